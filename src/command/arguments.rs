@@ -1,0 +1,134 @@
+//! Arguments that have rules of their own: an application's, and a priority.
+
+use crate::error::Fault;
+use crate::text::{Text, Value};
+use crate::wire::Line;
+
+/// The arguments of a dialplan application, or of a GOSUB routine.
+///
+/// A text is taken as it would stand in `extensions.conf`, its commas separating: `"PJSIP/bob,30,tT"`.
+/// A list is one argument an element, and a comma, a quote, a backslash or a bracket inside an element
+/// separates nothing. Use a list for what you do not control, such as what a caller dialled.
+///
+/// ```no_run
+/// # fn f(agi: &mut agikit::Session, who: &str) -> agikit::Result {
+/// agi.exec("Dial", "PJSIP/bob,30,tT")?;
+/// agi.exec("SendText", &[who])?;                // a comma in it stays a comma
+/// # Ok(()) }
+/// ```
+///
+/// # Limits
+/// These are the rules of Asterisk's standard argument parser (`ast_app_separate_args`), which comes
+/// after AGI's own splitting and which most applications use. What an application does with its
+/// arguments beyond it (the `&` and `^` of Dial) is not touched, and the few that split raw (Set, Gosub,
+/// Verbose, NoOp, Log, MSet) would keep the backslashes: give them a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Arguments<'a> {
+    /// As in the dialplan.
+    Verbatim(Text<'a>),
+    /// One argument an element.
+    List(&'a [&'a str]),
+    /// The same, as bytes.
+    Bytes(&'a [Text<'a>]),
+}
+
+/// What the standard parser would not leave as it is.
+fn is_special(byte: u8) -> bool {
+    matches!(byte, b',' | b'"' | b'\\' | b'(' | b')' | b'[' | b']')
+}
+
+impl<'a> Arguments<'a> {
+    /// Writes them as the one word that EXEC passes on; nothing for none.
+    pub(super) fn write_to<'l, 'b>(self, line: &'l mut Line<'b>) -> &'l mut Line<'b> {
+        match self {
+            Arguments::Verbatim(text) if text.is_empty() => line,
+            Arguments::Verbatim(text) => line.text("arguments", text),
+            Arguments::List(list) => {
+                line.parts("arguments", list.iter().map(|&it| Text::from(it)), b',', is_special)
+            }
+            Arguments::Bytes(list) => {
+                line.parts("arguments", list.iter().copied(), b',', is_special)
+            }
+        }
+    }
+
+    /// Writes them for GOSUB, which splits raw: an element that would need protection is refused.
+    pub(super) fn write_raw_to<'l, 'b>(self, line: &'l mut Line<'b>) -> &'l mut Line<'b> {
+        let splits = |text: Text<'_>| text.as_bytes().iter().any(|&byte| is_special(byte));
+        let refused = match self {
+            Arguments::Verbatim(_) => false,
+            Arguments::List(list) => list.iter().any(|&it| splits(it.into())),
+            Arguments::Bytes(list) => list.iter().any(|&it| splits(it)),
+        };
+        if refused {
+            return line.refuse("arguments", Fault::Separator);
+        }
+        self.write_to(line)
+    }
+}
+
+/// `$type => $variant`: what a reference to it becomes.
+macro_rules! lends {
+    ($($type:ty => $variant:ident,)*) => {$(
+        impl<'a> From<&'a $type> for Arguments<'a> {
+            fn from(arguments: &'a $type) -> Self {
+                Arguments::$variant(arguments.into())
+            }
+        }
+    )*};
+}
+lends! {
+    str => Verbatim,
+    String => Verbatim,
+    [u8] => Verbatim,
+    Vec<u8> => Verbatim,
+    Value => Verbatim,
+    Text<'a> => Verbatim,
+    [&'a str] => List,
+    [Text<'a>] => Bytes,
+}
+
+impl<'a, const N: usize> From<&'a [&'a str; N]> for Arguments<'a> {
+    fn from(arguments: &'a [&'a str; N]) -> Self {
+        Arguments::List(arguments)
+    }
+}
+
+impl<'a, const N: usize> From<&'a [Text<'a>; N]> for Arguments<'a> {
+    fn from(arguments: &'a [Text<'a>; N]) -> Self {
+        Arguments::Bytes(arguments)
+    }
+}
+
+/// A priority of the dialplan: its number, or its label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Priority<'a> {
+    /// `1`, `2`, …
+    Number(u32),
+    /// A label: `same => n(again),…`
+    Label(Text<'a>),
+}
+
+impl From<u32> for Priority<'_> {
+    fn from(number: u32) -> Self {
+        Priority::Number(number)
+    }
+}
+
+impl<'a> From<&'a str> for Priority<'a> {
+    fn from(label: &'a str) -> Self {
+        Priority::Label(label.into())
+    }
+}
+
+impl Priority<'_> {
+    /// Writes it: a number bare, a label quoted.
+    pub(super) fn write_to<'l, 'b>(self, line: &'l mut Line<'b>) -> &'l mut Line<'b> {
+        use crate::wire::Word;
+        match self {
+            Priority::Number(number) => line.arg("priority", Word::Number(number.into())),
+            Priority::Label(label) => line.text("priority", label),
+        }
+    }
+}

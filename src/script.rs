@@ -1,0 +1,167 @@
+//! The program around a script: from `main` to the exit status.
+
+use std::any::Any;
+use std::error::Error as StdError;
+use std::io::{self, IsTerminal, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+use crate::command::Verbose;
+use crate::error::Error;
+use crate::session::Session;
+
+/// What a script may return when other libraries' errors pass through it: any error, by `?`.
+pub type ScriptResult = Result<(), Box<dyn StdError + Send + Sync>>;
+
+/// Runs a script for the call that Asterisk's `AGI()` or `EAGI()` started this program for.
+///
+/// ```no_run
+/// use agikit::{Result, Session};
+///
+/// fn main() -> std::process::ExitCode {
+///     agikit::run(script)
+/// }
+///
+/// fn script(agi: &mut Session) -> Result {
+///     agi.answer()?;
+///     agi.stream_file("tt-weasels")?;
+///     Ok(())
+/// }
+/// ```
+///
+/// It takes standard input and output out of reach of stray prints ([`Stdio`](crate::Stdio)), makes SIGHUP
+/// the session's hangup instead of the program's end, reads the environment and calls the script. The
+/// dialplan goes on when the script returns; call [`Session::hangup`] to end the call instead.
+///
+/// An error is written to standard error, with all its sources, and as one VERBOSE line to Asterisk's
+/// console: a daemon's standard error is often lost.
+///
+/// | exit status | when | AGISTATUS |
+/// |---|---|---|
+/// | 0 | the script succeeded, or the caller hung up | SUCCESS, or HANGUP |
+/// | 1 | the script, or the session's start, gave an error | FAILURE |
+/// | 2 | standard input is a terminal: no call | |
+/// | 101 | the script panicked | FAILURE |
+///
+/// AGISTATUS is FAILURE also when Asterisk could not run one of the commands, such as a STREAM FILE of a
+/// missing file, and HANGUP after every hangup, whatever the exit status.
+pub fn run<E>(script: impl FnOnce(&mut Session) -> Result<(), E>) -> ExitCode
+where
+    E: Into<Box<dyn StdError + Send + Sync>>,
+{
+    if io::stdin().is_terminal() {
+        report(&[explain()]);
+        return ExitCode::from(2);
+    }
+    let mut session = match Session::stdio() {
+        Ok(session) => session,
+        Err(error) => {
+            report(&[chain(&error)]);
+            return ExitCode::FAILURE;
+        }
+    };
+    let (message, status) = match catch_unwind(AssertUnwindSafe(|| script(&mut session))) {
+        Ok(Ok(())) => return ExitCode::SUCCESS,
+        Ok(Err(error)) => {
+            let error = error.into();
+            if is_hangup(error.as_ref()) {
+                return ExitCode::SUCCESS;
+            }
+            (chain(error.as_ref()), ExitCode::FAILURE)
+        }
+        // Its message and place are on standard error already.
+        Err(panic) => (panic_message(panic.as_ref()), ExitCode::from(101)),
+    };
+    report(&[session.environment().request().to_string(), message.clone()]);
+    tell_console(&mut session, &message);
+    status
+}
+
+/// Whether an error is the hangup, or came from it.
+fn is_hangup(error: &(dyn StdError + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if matches!(error.downcast_ref(), Some(Error::Hangup)) {
+            return true;
+        }
+        next = error.source();
+    }
+    false
+}
+
+/// An error and its sources, one line.
+fn chain(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        text.push_str(": ");
+        text.push_str(&source.to_string());
+        next = source.source();
+    }
+    text
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("the script panicked: {}", text.unwrap_or("(no message)"))
+}
+
+/// To standard error, which may be closed: that must not end the script's clean-up.
+fn report(parts: &[String]) {
+    let _ = writeln!(io::stderr(), "{}", parts.join(": "));
+}
+
+/// One VERBOSE line: what a command cannot carry becomes blanks, what a line cannot hold is cut.
+fn tell_console(session: &mut Session, message: &str) {
+    let mut line: String =
+        message.chars().map(|c| if matches!(c, '\r' | '\n' | '\0') { ' ' } else { c }).collect();
+    let mut end = line.len().min(1000);
+    while !line.is_char_boundary(end) {
+        end -= 1;
+    }
+    line.truncate(end);
+    let _ = session.run(Verbose::new(&line).level(1));
+}
+
+/// What a person reads who starts the program by hand.
+fn explain() -> String {
+    let path = std::env::args_os().next().unwrap_or_default();
+    let name = std::path::Path::new(&path).file_name().unwrap_or(&path).to_string_lossy();
+    format!(
+        "{name} is an AGI program: Asterisk starts it, for a call.\n\
+         \n\
+         In agi-bin, Asterisk's folder for such programs, the dialplan (extensions.conf) calls it:\n\
+         \n    exten => 100,1,AGI({name})\n\
+         \n\
+         To try it without a call, pipe what Asterisk would send into it: the agi_ variables, an empty\n\
+         line, and a reply a command:\n\
+         \n    printf 'agi_request: {name}\\n\\n200 result=0\\n' | {name}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("no account")]
+    struct Wrapped(#[source] Error);
+
+    #[test]
+    fn finds_a_hangup_behind_other_errors() {
+        assert!(is_hangup(&Error::Hangup));
+        assert!(is_hangup(&Wrapped(Error::Hangup)));
+        let other = Error::NoSuchApplication { command: "EXEC" };
+        assert!(!is_hangup(&Wrapped(other)));
+        let boxed: Box<dyn StdError + Send + Sync> = Error::Hangup.into();
+        assert!(is_hangup(boxed.as_ref()));
+    }
+
+    #[test]
+    fn shows_the_whole_chain() {
+        let error =
+            Wrapped(Error::Io { command: "NOOP", source: io::Error::other("disk on fire") });
+        assert_eq!(chain(&error), "no account: NOOP: input or output failed: disk on fire");
+    }
+}

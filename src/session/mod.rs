@@ -1,0 +1,312 @@
+//! A session: one call, one conversation with Asterisk.
+//!
+//! A session sends one command at a time and reads its reply; there is never a second one under way,
+//! because Asterisk would keep it in a buffer, or let it stop the first one.
+//!
+//! # Alignment
+//! AGI's replies carry no number: the next reply is taken for the last command's. So whatever could make
+//! one too many or too few is dealt with here: `HANGUP` lines, the `100` before GOSUB's reply, usage
+//! blocks, values of several lines, lines that belong to nothing. Where a value could be mistaken for a
+//! reply, the session asks Asterisk for an unmistakable echo and takes what came before it: see
+//! [`resync`](Session::resync).
+
+mod methods;
+mod receive;
+
+use std::fmt;
+use std::io;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use crate::command::{Command, Spec};
+use crate::environment::Environment;
+use crate::error::{Error, Received, Result, Surprise};
+use crate::hangup::Hangup;
+use crate::reply::{Fields, Outcome};
+use crate::stream::{Stdio, Stream};
+use crate::wire::{Line, Lines, Progress};
+
+/// The longest reply, unless [`Session::set_reply_bound`] says otherwise.
+const REPLY_BOUND: usize = 1 << 20;
+
+/// One call, seen from the script.
+///
+/// It has a method for each of Asterisk's commands, named by its words: `GET DATA` is
+/// [`get_data`](Session::get_data). They take the required arguments; for options make the command's value
+/// and [`run`](Session::run) it.
+///
+/// ```no_run
+/// use agikit::{GetData, Result, Session};
+/// use std::time::Duration;
+///
+/// fn ask(agi: &mut Session) -> Result {
+///     agi.answer()?;
+///     let data = agi.run(GetData::new("vm-enter-num-to-call").timeout(Duration::from_secs(5)))?;
+///     agi.set_variable("DIALED", &data.digits)
+/// }
+/// ```
+///
+/// After the hangup, commands that need a live channel give [`Error::Hangup`] at once and nothing is
+/// sent; the others still run.
+pub struct Session {
+    stream: Box<dyn Stream>,
+    hangup: Hangup,
+    environment: Arc<Environment>,
+    /// The line that is being written, kept for the next one.
+    line: Vec<u8>,
+    lines: Lines,
+    line_limit: u16,
+    /// How many echoes were asked for: each has a number of its own.
+    echoes: u32,
+    /// Nothing more can come, or be sent.
+    closed: bool,
+    /// Something was read that may have been part of something else.
+    doubt: bool,
+    /// EXEC's application returned 1: a `520` comes that answers nothing.
+    usage_owed: bool,
+    /// A command's reply was not waited for.
+    unanswered: Option<Spec>,
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("channel", &self.environment.channel())
+            .field("hung_up", &self.is_hung_up())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// The session of a program that Asterisk's `AGI()` or `EAGI()` started: takes standard input and
+    /// output away from everything else in the process ([`Stdio::take`]), turns SIGHUP into the session's
+    /// [`Hangup`], and reads the environment. [`run`](crate::run) does this and more.
+    ///
+    /// # Errors
+    /// As [`begin`](Session::begin); [`Error::Io`] when the system has no descriptor or signal left.
+    pub fn stdio() -> Result<Session> {
+        let hangup = Hangup::on_sighup().map_err(|source| io_error("SIGHUP", source))?;
+        let stream =
+            Stdio::take().map_err(|source| io_error("standard input and output", source))?;
+        Session::begin(stream, hangup)
+    }
+
+    /// Begins a session on a stream by reading the environment up to its empty line.
+    ///
+    /// # Errors
+    /// [`Error::Protocol`] when the input ends before that, or goes on for more than 1 MiB.
+    pub fn begin(stream: impl Stream + 'static, hangup: Hangup) -> Result<Session> {
+        let mut session = Session {
+            stream: Box::new(stream),
+            hangup,
+            environment: Arc::default(),
+            line: Vec::with_capacity(512),
+            lines: Lines::new(REPLY_BOUND),
+            line_limit: 0,
+            echoes: 0,
+            closed: false,
+            doubt: false,
+            usage_owed: false,
+            unanswered: None,
+        };
+        session.read_environment()?;
+        Ok(session)
+    }
+
+    fn read_environment(&mut self) -> Result {
+        const NAME: &str = "agi environment";
+        loop {
+            let fault = match self.lines.extend(&mut self.stream) {
+                Ok(Progress::Line(line)) if line.is_empty() => break,
+                Ok(Progress::Line(_)) => continue,
+                Ok(Progress::End) => Surprise::NoEnvironment,
+                Ok(Progress::TooLong) => Surprise::TooLong,
+                Err(source) => return Err(io_error(NAME, source)),
+            };
+            let reply = Received::new(self.lines.message());
+            return Err(Error::Protocol { command: NAME, fault, reply });
+        }
+        let environment = Environment::parse(self.lines.message());
+        // A value with two line feeds ends the block early: the rest is no reply.
+        self.doubt = environment.is_folded() || !self.lines.ahead().is_empty();
+        self.line_limit = environment.line_limit();
+        self.environment = Arc::new(environment);
+        self.lines.clear();
+        Ok(())
+    }
+
+    /// Runs a command: sends it and waits for its reply.
+    ///
+    /// # Errors
+    /// [`Error::Argument`]: nothing was sent. [`Error::Hangup`]: the call is over. [`Error::Failed`],
+    /// [`Error::Refused`] and [`Error::Protocol`]: Asterisk's answer, and the session goes on.
+    pub fn run<C: Command>(&mut self, command: C) -> Result<C::Reply> {
+        self.start(command)?.finish()
+    }
+
+    /// Sends a command and does not wait: the reply is taken by [`Pending::finish`]. Until then the
+    /// session is borrowed, so that nothing else can be sent.
+    ///
+    /// # Errors
+    /// [`Error::Argument`], and [`Error::Hangup`] when the call is over.
+    pub fn start<C: Command>(&mut self, command: C) -> Result<Pending<'_, C>> {
+        let spec = command.spec();
+        if self.closed || (!spec.dead && self.hangup.is_raised()) {
+            return Err(Error::Hangup);
+        }
+        let mut line = Line::begin(&mut self.line, self.line_limit, spec.words);
+        command.write(&mut line);
+        line.end()?;
+        if let Some(before) = self.unanswered.take() {
+            self.receive(&before)?;
+        }
+        if self.doubt {
+            self.resync()?;
+        }
+        if !spec.dead && self.hangup.is_raised() {
+            return Err(Error::Hangup); // learned from what came before
+        }
+        self.send(spec.words)?;
+        self.unanswered = Some(spec);
+        Ok(Pending { session: self, spec, command: PhantomData })
+    }
+
+    /// Makes sure that the next reply is the next command's: asks Asterisk for a text that occurs
+    /// nowhere else, and drops all that comes before it.
+    ///
+    /// The session does this by itself where it sees a reason. There is one that it cannot see: a value
+    /// that Asterisk wrote in pieces, the first of which ends like a whole one and the second like a reply.
+    ///
+    /// `GET FULL VARIABLE "agikit-…"` → `200 result=1 (agikit-…)`. It runs after hangup. It stops a command
+    /// that was [started](Session::start) and not finished, when that is one that a new command stops.
+    ///
+    /// # Errors
+    /// [`Error::Hangup`] when Asterisk has closed the session.
+    pub fn resync(&mut self) -> Result {
+        self.unanswered = None;
+        self.skip_to_echo()?;
+        self.lines.clear();
+        self.doubt = false;
+        self.usage_owed = false;
+        Ok(())
+    }
+
+    /// What Asterisk told at the start. The `Arc` may be kept while commands run.
+    #[must_use]
+    pub fn environment(&self) -> Arc<Environment> {
+        Arc::clone(&self.environment)
+    }
+
+    /// Whether the call has ended. Learned from SIGHUP, `HANGUP`, `511` or the end of the input; where the
+    /// dialplan sets `AGISIGHUP=no`, only from the answer to a command.
+    #[must_use]
+    pub fn is_hung_up(&self) -> bool {
+        self.hangup.is_raised()
+    }
+
+    /// The session's hangup, to wait for it beside something else or in another thread. (HANGUP, the
+    /// command, is [`hangup`](Session::hangup).)
+    #[must_use]
+    pub fn hangup_flag(&self) -> Hangup {
+        self.hangup.clone()
+    }
+
+    /// The longest command line that is sent, in bytes without the line feed: by Asterisk's version
+    /// ([`Environment::line_limit`]).
+    #[must_use]
+    pub fn line_limit(&self) -> u16 {
+        self.line_limit
+    }
+
+    /// Changes that limit, for an Asterisk whose version says nothing. Above what it really reads, one
+    /// command becomes several: a hole. At most 8,190.
+    pub fn set_line_limit(&mut self, bytes: u16) {
+        self.line_limit = bytes.min(crate::wire::LONG_LINE_LIMIT);
+    }
+
+    /// Changes the longest reply that is taken, 1 MiB at first. A longer one gives
+    /// [`Error::Protocol`], is not kept in memory, and leaves the session aligned.
+    pub fn set_reply_bound(&mut self, bytes: usize) {
+        self.lines.set_bound(bytes);
+    }
+}
+
+fn io_error(command: &'static str, source: io::Error) -> Error {
+    Error::Io { command, source }
+}
+
+/// A command that was sent and not answered yet: the one in flight.
+///
+/// Dropped without [`finish`](Pending::finish), the command goes on; the next one first waits for its reply
+/// and drops it.
+#[must_use = "the reply is still to come: call finish"]
+pub struct Pending<'s, C> {
+    session: &'s mut Session,
+    spec: Spec,
+    command: PhantomData<fn() -> C>,
+}
+
+impl<C> fmt::Debug for Pending<'_, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pending").field("command", &self.spec.words).finish_non_exhaustive()
+    }
+}
+
+impl<C: Command> Pending<'_, C> {
+    /// Waits for the reply.
+    ///
+    /// # Errors
+    /// As [`Session::run`].
+    pub fn finish(self) -> Result<C::Reply> {
+        let Pending { session, spec, .. } = self;
+        let command = spec.words;
+        session.unanswered = None;
+        session.receive(&spec)?;
+        let reply = session.reply();
+        let Some(fields) = Fields::parse(reply) else {
+            return Err(Error::Protocol {
+                command,
+                fault: Surprise::Form,
+                reply: Received::new(reply),
+            });
+        };
+        match fields.code() {
+            200 => {}
+            511 => {
+                session.hangup.raise();
+                return Err(Error::Hangup);
+            }
+            code => return Err(Error::Refused { command, code, reply: Received::new(reply) }),
+        }
+        match C::read(&fields) {
+            Outcome::Value(value) => Ok(value),
+            Outcome::Doubtful(value) => match session.is_gone()? {
+                true => Err(Error::Hangup),
+                false => Ok(value),
+            },
+            Outcome::Last(value) => {
+                session.hangup.raise();
+                Ok(value)
+            }
+            Outcome::Gone => {
+                session.hangup.raise();
+                Err(Error::Hangup)
+            }
+            Outcome::ThenUsage(value) => {
+                session.usage_owed = true;
+                Ok(value)
+            }
+            Outcome::NoApplication => Err(Error::NoSuchApplication { command }),
+            Outcome::Failed => {
+                let reply = Received::new(reply);
+                match !spec.dead && session.is_gone()? {
+                    true => Err(Error::Hangup),
+                    false => Err(Error::Failed { command, reply }),
+                }
+            }
+            Outcome::Odd => {
+                Err(Error::Protocol { command, fault: Surprise::Form, reply: Received::new(reply) })
+            }
+        }
+    }
+}

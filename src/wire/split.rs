@@ -1,0 +1,69 @@
+//! Splits a command line as Asterisk does.
+
+/// The most words that Asterisk keeps; further ones it drops.
+const KEPT: usize = 127;
+
+/// The words of a line (without its line feed), as Asterisk's `parse_args` reads them: blanks and
+/// tabs separate, `"` toggles quoting anywhere and disappears, `\` makes the next byte literal inside
+/// quotes and outside. An unclosed quote runs to the end; a lone `\` at the end disappears.
+///
+/// ```
+/// use agikit::wire::split;
+///
+/// assert_eq!(split(br#"GET DATA "a \"b\"" 30"#), [&b"GET"[..], b"DATA", b"a \"b\"", b"30"]);
+/// assert_eq!(split(br#"a"b c"d """#), [&b"ab cd"[..], b""]);
+/// ```
+#[must_use]
+pub fn split(line: &[u8]) -> Vec<Vec<u8>> {
+    let mut words = Vec::new();
+    let mut word: Option<Vec<u8>> = None;
+    let (mut quoted, mut escaped) = (false, false);
+    for &byte in line {
+        match byte {
+            _ if escaped => {
+                word.get_or_insert_default().push(byte);
+                escaped = false;
+            }
+            b'\\' => escaped = true,
+            b'"' => {
+                quoted = !quoted;
+                // A quote that opens begins a word, even an empty one.
+                word.get_or_insert_default();
+            }
+            b' ' | b'\t' if !quoted => words.extend(word.take()),
+            _ => word.get_or_insert_default().push(byte),
+        }
+    }
+    words.extend(word);
+    words.truncate(KEPT);
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split;
+
+    #[track_caller]
+    fn check(line: &str, words: &[&str]) {
+        let words: Vec<Vec<u8>> = words.iter().map(|word| word.as_bytes().to_vec()).collect();
+        assert_eq!(split(line.as_bytes()), words, "{line}");
+    }
+
+    #[test]
+    fn blanks_quotes_and_backslashes() {
+        check("", &[]);
+        check(" \t ", &[]);
+        check("  NOOP \t x ", &["NOOP", "x"]);
+        check(r#"a"b c"d"#, &["ab cd"]);
+        check(r#"x "" y"#, &["x", "", "y"]);
+        check(r#"x "open  end "#, &["x", "open  end "]);
+        check(r"a\ b \n \\ end\", &["a b", "n", r"\", "end"]);
+        check(r#"\"a "\"b""#, &["\"a", "\"b"]);
+        check("it's 'one two'", &["it's", "'one", "two'"]);
+    }
+
+    #[test]
+    fn keeps_127_words() {
+        assert_eq!(split("x ".repeat(300).as_bytes()).len(), 127);
+    }
+}
