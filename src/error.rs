@@ -204,7 +204,7 @@ impl fmt::Display for Surprise {
             }
             Surprise::NoEnvironment => {
                 "the input ended before the empty line that ends the agi_ variables; start this \
-                 program from asterisk's AGI(), or pipe a recorded session into it"
+                 program from asterisk's AGI(), or give it a recorded session (program < file)"
             }
         })
     }

@@ -4,7 +4,7 @@
 //! thread: standard input and output ([`Stdio`]), a TCP or Unix socket, a recorded transcript.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::net::TcpStream;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
@@ -42,10 +42,17 @@ impl Stream for UnixStream {
 /// place descriptor 1 becomes stderr and descriptor 0 gives the end of input at once. A `println!`,
 /// a library's or a child's, lands on Asterisk's stderr and shifts nothing, and a child that reads
 /// its standard input (ffmpeg, ssh) takes nothing.
+///
+/// # A recorded session
+/// Asterisk gives a pipe. Where standard input is a regular file (`account < session`), it is Asterisk's
+/// half of a call, written down: then every read gives one line at most, so that each reply comes in its
+/// turn. Taken at once, all but the first would look like lines that answer nothing.
 #[derive(Debug)]
 pub struct Stdio {
     input: File,
     output: File,
+    /// The input is a regular file.
+    recorded: bool,
 }
 
 impl Stdio {
@@ -59,13 +66,22 @@ impl Stdio {
         dup2_stdout(io::stderr())?;
         let (end, _) = io::pipe()?;
         dup2_stdin(end)?;
-        Ok(Stdio { input, output })
+        let recorded = input.metadata()?.is_file();
+        Ok(Stdio { input, output, recorded })
     }
 }
 
 impl Read for Stdio {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.input.read(buffer)
+        let read = self.input.read(buffer)?;
+        if !self.recorded {
+            return Ok(read);
+        }
+        let line =
+            buffer.iter().take(read).position(|&byte| byte == b'\n').map_or(read, |at| at + 1);
+        let back = i64::try_from(read - line).map_err(io::Error::other)?;
+        self.input.seek(SeekFrom::Current(-back))?;
+        Ok(line)
     }
 }
 
