@@ -1,0 +1,146 @@
+//! Tells a caller the balance of his account.
+//!
+//! It asks for an account number, looks it up in an SQLite database, says the balance, and leaves what
+//! it learned to the dialplan in three channel variables:
+//!
+//! | variable | value |
+//! |---|---|
+//! | `ACCOUNT` | the number that was dialled last |
+//! | `BALANCE` | `1204.50`; only set when the account was found |
+//! | `RESULT` | `found`, `unknown`, `none` (nothing was dialled), `hangup` or `error` |
+//!
+//! A caller who hangs up halfway gets his `RESULT` too, and AstDB's entry `accounts/last` tells of every call.
+//!
+//! # In `extensions.conf`
+//! ```text
+//! exten => 200,1,AGI(account,/var/lib/asterisk/accounts.db)
+//!  same => n,Verbose(1,${RESULT}: ${ACCOUNT} has ${BALANCE})
+//!  same => n,Hangup()
+//! ```
+//! Without an argument the database is `accounts.db` in Asterisk's folder for data that changes
+//! (`astvarlibdir`), at a desk in the current one. It is made, with accounts 1001 to 1003, where there is none.
+//!
+//! # At a desk
+//! ```console
+//! $ cargo run -q --example account < tests/sessions/account.agi
+//! ```
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use agikit::{Directories, GetData, ScriptResult, Session};
+use rusqlite::{Connection, OptionalExtension};
+
+const TRIES: u32 = 3;
+
+fn main() -> ExitCode {
+    agikit::run(script)
+}
+
+/// The whole call. A `?` hands an error to whoever called this function: here to `agikit::run`, which
+/// takes a hangup for a normal end and writes every other error to Asterisk's console. `ScriptResult`
+/// lets it be any library's error, AGI's as well as SQLite's.
+fn script(agi: &mut Session) -> ScriptResult {
+    let ended = serve(agi); // no `?` here: what follows runs however the call ended
+    let result = match &ended {
+        Ok(result) => result,
+        Err(_) if agi.is_hung_up() => "hangup",
+        Err(_) => "error",
+    };
+    let noted = note(agi, result);
+    ended?; // what went wrong first is what matters
+    noted
+}
+
+/// Talks with the caller. Gives the `RESULT`.
+fn serve(agi: &mut Session) -> Result<&'static str, Box<dyn Error + Send + Sync>> {
+    let accounts = open(&database_path(agi)?)?;
+    agi.answer()?;
+    let mut result = "none";
+    for _ in 0..TRIES {
+        // Required arguments stand in `new`, options behind it.
+        let question =
+            GetData::new("vm-enter-num-to-call").timeout(Duration::from_secs(10)).max_digits(8_u16);
+        let number = agi.run(question)?.digits;
+        if number.is_empty() {
+            continue; // nobody dialled: ask again
+        }
+        // A reply is bytes. Digits are always text, but to know that is the script's business.
+        let number = number.to_str()?;
+        agi.set_variable("ACCOUNT", number)?;
+        if let Some(cents) = look_up(&accounts, number)? {
+            agi.set_variable("BALANCE", &decimal(cents))?;
+            say_balance(agi, cents)?;
+            return Ok("found");
+        }
+        agi.stream_file("invalid")?;
+        result = "unknown";
+    }
+    agi.stream_file("goodbye")?;
+    Ok(result)
+}
+
+/// Says an amount by sounds that Asterisk ships: "one thousand … four dollars and fifty". (A sound for
+/// "cents" is not among them.)
+fn say_balance(agi: &mut Session, cents: i64) -> ScriptResult {
+    if cents < 0 {
+        agi.stream_file("digits/minus")?;
+    }
+    let (dollars, cents) = (cents.unsigned_abs() / 100, cents.unsigned_abs() % 100);
+    agi.say_number(i32::try_from(dollars)?)?; // SAY NUMBER has 32 bits; `?` if that is too few
+    agi.stream_file("digits/dollars")?;
+    if cents > 0 {
+        agi.stream_file("vm-and")?;
+        agi.say_number(i32::try_from(cents)?)?;
+    }
+    Ok(())
+}
+
+/// Writes down how the call ended. Both commands run after a hangup as well.
+fn note(agi: &mut Session, result: &str) -> ScriptResult {
+    agi.set_variable("RESULT", result)?;
+    let last = format!("{} {result}", agi.environment().uniqueid());
+    agi.database_put("accounts", "last", &last)?;
+    Ok(())
+}
+
+/// The balance of an account in cents; `None` when there is no such account.
+///
+/// What the caller dialled goes in as a parameter (`?1`) and never becomes part of the SQL.
+fn look_up(accounts: &Connection, number: &str) -> rusqlite::Result<Option<i64>> {
+    accounts
+        .query_row("SELECT cents FROM account WHERE number = ?1", [number], |row| row.get(0))
+        .optional()
+}
+
+/// 120450 cents as `1204.50`.
+fn decimal(cents: i64) -> String {
+    let sign = if cents < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", cents.unsigned_abs() / 100, cents.unsigned_abs() % 100)
+}
+
+/// Where the database is: the script's first argument, or Asterisk's folder, or here.
+fn database_path(agi: &Session) -> Result<PathBuf, std::str::Utf8Error> {
+    match agi.environment().arg(1) {
+        Some(path) => Ok(path.to_str()?.into()),
+        None => Ok(Directories::from_env().var.unwrap_or_default().join("accounts.db")),
+    }
+}
+
+/// Opens the database; makes it, with three accounts, where there is none.
+fn open(path: &Path) -> Result<Connection, Box<dyn Error + Send + Sync>> {
+    let missing = !path.exists();
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let accounts = Connection::open(path)?;
+    if missing {
+        accounts.execute_batch(
+            "CREATE TABLE IF NOT EXISTS account (number TEXT PRIMARY KEY, cents INTEGER NOT NULL);
+             INSERT OR IGNORE INTO account VALUES ('1001', 120450), ('1002', 7500), ('1003', -1999);",
+        )?;
+    }
+    Ok(accounts)
+}

@@ -1,0 +1,29 @@
+//! Answers, spells "Hello World", and lets the dialplan go on: the smallest whole script.
+//!
+//! # In `extensions.conf`
+//! ```text
+//! exten => 100,1,AGI(hello)
+//!  same => n,Hangup()
+//! ```
+//!
+//! # At a desk
+//! A file with Asterisk's half of a call stands in for the call; what the script says comes out:
+//! ```console
+//! $ cargo run -q --example hello < tests/sessions/hello.agi
+//! ANSWER
+//! SAY ALPHA "Hello World" ""
+//! ```
+
+use std::process::ExitCode;
+
+use agikit::{Result, Session};
+
+fn main() -> ExitCode {
+    agikit::run(script)
+}
+
+fn script(agi: &mut Session) -> Result {
+    agi.answer()?; // `?` ends the script here if the caller has hung up
+    agi.say_alpha("Hello World")?;
+    Ok(())
+}
