@@ -1,0 +1,227 @@
+//! Runs every example as a process, with a recorded session as its standard input, and looks at each
+//! line it sends.
+
+mod support_process;
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use rusqlite::Connection;
+use support_process::{Done, empty_folder, program, run};
+
+/// The examples that a test below runs.
+const COVERED: [&str; 4] = ["account", "after_call", "hello", "variables"];
+
+const ASK: &str = r#"GET DATA "vm-enter-num-to-call" 10000 8"#;
+
+/// Runs an example on `tests/sessions/{session}.agi`, in a folder.
+fn play(example: &str, session: &str, folder: &Path) -> Done {
+    let session =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/sessions/{session}.agi"));
+    play_file(example, &session, folder)
+}
+
+fn play_file(example: &str, session: &Path, folder: &Path) -> Done {
+    let session = File::open(session).unwrap();
+    let mut command = Command::new(program(example));
+    run(command.current_dir(folder).env_remove("AST_VAR_DIR").stdin(session))
+}
+
+/// Writes a session: the account example's environment up to its arguments, then these lines.
+fn session(folder: &Path, lines: &str) -> PathBuf {
+    let path = folder.join("session.agi");
+    fs::write(&path, format!("agi_request: account\nagi_uniqueid: 7.7\n{lines}")).unwrap();
+    path
+}
+
+#[track_caller]
+fn ended_well(done: &Done, sent: &[&str]) {
+    assert_eq!(done.sent, sent);
+    assert_eq!((done.status, done.errors.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn every_example_is_covered() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let there: BTreeSet<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_string())
+        .collect();
+    assert_eq!(there, COVERED.map(String::from).into(), "examples/ and COVERED differ");
+}
+
+#[test]
+fn hello() {
+    let done = play("hello", "hello", &empty_folder("hello"));
+    ended_well(&done, &["ANSWER", r#"SAY ALPHA "Hello World" """#]);
+}
+
+#[test]
+fn account_found() {
+    let folder = empty_folder("found");
+    let sent = [
+        "ANSWER",
+        ASK,
+        r#"SET VARIABLE "ACCOUNT" "1001""#,
+        r#"SET VARIABLE "BALANCE" "1204.50""#,
+        r#"SAY NUMBER 1204 """#,
+        r#"STREAM FILE "digits/dollars" """#,
+        r#"STREAM FILE "vm-and" """#,
+        r#"SAY NUMBER 50 """#,
+        r#"SET VARIABLE "RESULT" "found""#,
+        r#"DATABASE PUT "accounts" "last" "1795209041.2 found""#,
+    ];
+    ended_well(&play("account", "account", &folder), &sent);
+    // The database that the session names was made, and stands the second time.
+    let accounts = Connection::open(folder.join("target/accounts.db")).unwrap();
+    let count = "SELECT count(*), sum(cents) FROM account";
+    let found: (i64, i64) =
+        accounts.query_row(count, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    assert_eq!(found, (3, 120450 + 7500 - 1999));
+    accounts.execute("DELETE FROM account WHERE number = '1002'", []).unwrap();
+    ended_well(&play("account", "account", &folder), &sent);
+    let left: i64 =
+        accounts.query_row("SELECT count(*) FROM account", [], |row| row.get(0)).unwrap();
+    assert_eq!(left, 2, "what was deleted comes back");
+}
+
+#[test]
+fn account_unknown() {
+    let sent = [
+        "ANSWER",
+        ASK,
+        r#"SET VARIABLE "ACCOUNT" "4711""#,
+        r#"STREAM FILE "invalid" """#,
+        ASK,
+        r#"SET VARIABLE "ACCOUNT" "42""#,
+        r#"STREAM FILE "invalid" """#,
+        ASK,
+        r#"STREAM FILE "goodbye" """#,
+        r#"SET VARIABLE "RESULT" "unknown""#,
+        r#"DATABASE PUT "accounts" "last" "1795209041.3 unknown""#,
+    ];
+    ended_well(&play("account", "account-unknown", &empty_folder("unknown")), &sent);
+}
+
+#[test]
+fn account_nothing_dialled() {
+    let sent = [
+        "ANSWER",
+        ASK,
+        ASK,
+        ASK,
+        r#"STREAM FILE "goodbye" """#,
+        r#"SET VARIABLE "RESULT" "none""#,
+        r#"DATABASE PUT "accounts" "last" "1795209041.4 none""#,
+    ];
+    ended_well(&play("account", "account-nothing", &empty_folder("nothing")), &sent);
+}
+
+#[test]
+fn account_hung_up() {
+    let sent = [
+        "ANSWER",
+        ASK,
+        "CHANNEL STATUS", // the session's own question: was that -1 a hangup?
+        r#"SET VARIABLE "RESULT" "hangup""#,
+        r#"DATABASE PUT "accounts" "last" "1795209041.5 hangup""#,
+    ];
+    ended_well(&play("account", "account-hangup", &empty_folder("hangup")), &sent);
+    // Asterisk gone altogether: there is nobody to write to.
+    ended_well(&play("account", "account-cut", &empty_folder("cut")), &["ANSWER", ASK]);
+}
+
+#[test]
+fn account_amounts() {
+    let folder = empty_folder("amounts");
+    let play = |digits: &str, rest: &str| {
+        let replies =
+            format!("agi_arg_1: a.db\n\n200 result=0\n200 result={digits}\n200 result=1\n");
+        play_file("account", &session(&folder, &(replies + rest)), &folder).sent.split_off(3)
+    };
+    let whole = play("1002", "200 result=1\n200 result=0\n200 result=0 endpos=1\n");
+    assert_eq!(
+        whole[..3],
+        [
+            r#"SET VARIABLE "BALANCE" "75.00""#,
+            r#"SAY NUMBER 75 """#,
+            r#"STREAM FILE "digits/dollars" """#
+        ]
+    );
+    assert!(whole[3].starts_with("SET VARIABLE \"RESULT\""));
+    let below = play("1003", "200 result=1\n200 result=0 endpos=1\n");
+    let minus = [
+        r#"SET VARIABLE "BALANCE" "-19.99""#,
+        r#"STREAM FILE "digits/minus" """#,
+        r#"SAY NUMBER 19 """#,
+    ];
+    assert_eq!(below[..3], minus);
+    // What is dialled never becomes SQL.
+    assert_eq!(play("1001'--", "")[0], r#"STREAM FILE "invalid" """#);
+}
+
+#[test]
+fn account_takes_asterisks_folder_without_an_argument() {
+    let folder = empty_folder("folder");
+    let session = File::open(session(&folder, "\n")).unwrap();
+    let var = folder.join("lib/asterisk");
+    let mut command = Command::new(program("account"));
+    let done = run(command.current_dir(&folder).env("AST_VAR_DIR", &var).stdin(session));
+    ended_well(&done, &["ANSWER"]);
+    assert!(var.join("accounts.db").exists());
+}
+
+#[test]
+fn account_without_a_database() {
+    let folder = empty_folder("without");
+    let session = session(&folder, "agi_arg_1: .\n\n200 result=1\n200 result=1\n200 result=1\n");
+    let done = play_file("account", &session, &folder);
+    assert_eq!(done.status, Some(1));
+    assert!(done.errors.starts_with("account: unable to open database file"), "{}", done.errors);
+    assert_eq!(
+        done.sent[..2],
+        [r#"SET VARIABLE "RESULT" "error""#, r#"DATABASE PUT "accounts" "last" "7.7 error""#]
+    );
+    assert!(done.sent[2].starts_with("VERBOSE \"unable to open database file"), "{:?}", done.sent);
+    assert_eq!(done.sent.len(), 3);
+}
+
+#[test]
+fn after_call() {
+    let sent = [
+        r#"GET VARIABLE "CDR(duration)""#,
+        r#"GET VARIABLE "HANGUPCAUSE""#,
+        r#"GET FULL VARIABLE "${CHANNEL(name)} from ${CALLERID(num)}""#,
+        r#"DATABASE PUT "calls" "1795209041.7" "PJSIP/alice-00000001 from 0123456789, 42 s, cause 16""#,
+        "VERBOSE \"after a hangup work: ASYNCAGI BREAK, DATABASE DEL, DATABASE DELTREE, DATABASE GET, \
+         DATABASE PUT, EXEC, GET FULL VARIABLE, GET VARIABLE, NOOP, SET VARIABLE, SPEECH DESTROY, \
+         SPEECH UNLOAD GRAMMAR, VERBOSE\"",
+        "ANSWER",
+        r#"VERBOSE "ANSWER does not: the call is over""#,
+        "NOOP",
+    ];
+    ended_well(&play("after_call", "after_call", &empty_folder("after_call")), &sent);
+}
+
+#[test]
+fn variables() {
+    let sent = [
+        r#"GET VARIABLE "GREETING""#,
+        r#"SET VARIABLE "GREETING" "good morning to you""#,
+        r#"GET VARIABLE "CALLERID(num)""#,
+        r#"SET VARIABLE "CALLERID(name)" "a friend""#,
+        r#"GET FULL VARIABLE "${STRFTIME($[${EPOCH} + 86400],,%A)}""#,
+        r#"DATABASE GET "visitors" "0123456789""#,
+        r#"DATABASE PUT "visitors" "0123456789" "7""#,
+        r#"VERBOSE "call 7 from 0123456789; tomorrow is Saturday""#,
+        r#"DATABASE PUT "scratch" "today/first" "1""#,
+        r#"DATABASE PUT "scratch" "today/second" "2""#,
+        r#"DATABASE DEL "scratch" "today/first""#,
+        r#"DATABASE DELTREE "scratch" "today""#,
+        r#"DATABASE DELTREE "scratch""#,
+        r#"VERBOSE "removed: true, then false""#,
+    ];
+    ended_well(&play("variables", "variables", &empty_folder("variables")), &sent);
+}

@@ -1,0 +1,161 @@
+//! Scripts as real processes: started, talked to over pipes, and ended within a time limit.
+#![allow(dead_code, reason = "each test file takes what it needs")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// What takes longer hangs.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// A program among the examples that cargo built beside this test.
+pub(crate) fn program(name: &str) -> PathBuf {
+    let test = std::env::current_exe().unwrap(); // …/debug/deps/examples-0123456789abcdef
+    let path = test.parent().unwrap().with_file_name("examples").join(name);
+    assert!(path.exists(), "{} is not built; cargo build --examples does it", path.display());
+    path
+}
+
+/// An empty folder of this test's own.
+pub(crate) fn empty_folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// How a process ended.
+#[derive(Debug)]
+pub(crate) struct Done {
+    /// `None` when a signal ended it.
+    pub(crate) status: Option<i32>,
+    /// The lines on standard output that nobody has taken yet.
+    pub(crate) sent: Vec<String>,
+    /// All of standard error.
+    pub(crate) errors: String,
+}
+
+/// Starts the command and takes Asterisk's part. Standard input is a pipe unless the command says more.
+pub(crate) fn call(command: &mut Command) -> Call {
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    let to = child.stdin.take();
+    Call::of(child, to)
+}
+
+/// Runs the command to its end, its standard input as it was set.
+pub(crate) fn run(command: &mut Command) -> Done {
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    Call::of(child, None).end()
+}
+
+/// Asterisk's side of one process.
+pub(crate) struct Call {
+    child: Child,
+    to: Option<ChildStdin>,
+    sent: Receiver<String>,
+    errors: Receiver<String>,
+    began: Instant,
+}
+
+impl Call {
+    fn of(mut child: Child, to: Option<ChildStdin>) -> Self {
+        let (line, sent) = channel();
+        if let Some(out) = child.stdout.take() {
+            thread::spawn(move || {
+                let mut out = BufReader::new(out);
+                let mut bytes = Vec::new();
+                while out.read_until(b'\n', &mut bytes).unwrap_or(0) > 0 {
+                    let text = String::from_utf8_lossy(&bytes);
+                    let _ = line.send(text.strip_suffix('\n').unwrap_or(&text).to_string());
+                    bytes.clear();
+                }
+            });
+        }
+        let (all, errors) = channel();
+        if let Some(mut err) = child.stderr.take() {
+            thread::spawn(move || {
+                let mut bytes = Vec::new();
+                let _ = err.read_to_end(&mut bytes);
+                let _ = all.send(String::from_utf8_lossy(&bytes).into_owned());
+            });
+        }
+        Call { child, to, sent, errors, began: Instant::now() }
+    }
+
+    fn left(&self) -> Duration {
+        LIMIT.saturating_sub(self.began.elapsed())
+    }
+
+    /// The process id, for a signal.
+    pub(crate) fn hang_up(&self) {
+        let kill = format!("kill -HUP {}", self.child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    }
+
+    /// Sends bytes as they are.
+    pub(crate) fn say(&mut self, text: &str) {
+        self.to.as_mut().unwrap().write_all(text.as_bytes()).unwrap();
+    }
+
+    /// The environment, with the scenario as its first argument.
+    pub(crate) fn begin(&mut self, scenario: &str) {
+        self.say(&format!("agi_request: script\nagi_version: 22.10.1\nagi_arg_1: {scenario}\n\n"));
+    }
+
+    /// The next command.
+    pub(crate) fn command(&mut self) -> String {
+        match self.sent.recv_timeout(self.left()) {
+            Ok(line) => line,
+            Err(RecvTimeoutError::Timeout) => panic!("no command came in time"),
+            Err(RecvTimeoutError::Disconnected) => panic!("the script closed its side"),
+        }
+    }
+
+    /// Expects a command and answers it.
+    #[track_caller]
+    pub(crate) fn answer(&mut self, command: &str, reply: &str) {
+        assert_eq!(self.command(), command);
+        self.say(&format!("{reply}\n"));
+    }
+
+    /// Closes the script's standard input.
+    pub(crate) fn close(&mut self) {
+        self.to = None;
+    }
+
+    /// Waits for the end.
+    pub(crate) fn end(mut self) -> Done {
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            assert!(!self.left().is_zero(), "it hangs");
+            thread::sleep(Duration::from_millis(2));
+        };
+        let errors = match self.errors.recv_timeout(self.left()) {
+            Ok(errors) => errors,
+            Err(RecvTimeoutError::Disconnected) => String::new(),
+            Err(RecvTimeoutError::Timeout) => panic!("its standard error stays open"),
+        };
+        let mut sent = Vec::new();
+        loop {
+            match self.sent.recv_timeout(self.left()) {
+                Ok(line) => sent.push(line),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => panic!("its standard output stays open"),
+            }
+        }
+        Done { status: status.code(), sent, errors }
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        // Only this child, by its handle; nothing where it has ended.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
