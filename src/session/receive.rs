@@ -62,7 +62,9 @@ impl Session {
                     }
                 }
                 Some(_) => {
-                    self.usage_owed = false;
+                    // Known here and not only by EXEC's reader, for a reply that nobody waits for.
+                    let exec = spec.words.eq_ignore_ascii_case("EXEC");
+                    self.usage_owed = exec && first == b"200 result=1\n";
                     self.complete(spec)?;
                     break;
                 }
