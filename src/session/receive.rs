@@ -98,7 +98,8 @@ impl Session {
         let Some(text) = reply.strip_prefix(b"200 result=1 (").filter(|_| spec.text) else {
             return Ok(()); // no text in it
         };
-        let ended = text.ends_with(b")\n") || text.starts_with(b"speech) ");
+        // A recognition is one line, whatever it ends with.
+        let ended = text.ends_with(b")\n") || spec.words == "SPEECH RECOGNIZE";
         let alone = self.lines.ahead().chunks(7).all(|line| line == b"HANGUP\n");
         if ended && alone && reply.len() <= ONE_PIECE {
             return Ok(());
