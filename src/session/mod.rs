@@ -127,11 +127,20 @@ impl Session {
             return Err(Error::Protocol { command: NAME, fault, reply });
         }
         let environment = Environment::parse(self.lines.message());
-        // A value with two line feeds ends the block early: the rest is no reply.
-        self.doubt = environment.is_folded() || !self.lines.ahead().is_empty();
+        // A value with two line feeds ends the block early: the rest is no reply. A caller who is gone
+        // already may have left HANGUP lines, the last of them perhaps not whole.
+        let mut rest = self.lines.ahead().chunks(7);
+        let hangups = rest.all(|line| b"HANGUP\n".starts_with(line));
+        self.doubt = environment.is_folded() || !hangups;
         self.line_limit = environment.line_limit();
         self.environment = Arc::new(environment);
-        self.lines.clear();
+        if hangups && self.lines.ahead().starts_with(b"HANGUP\n") {
+            self.hangup.raise();
+        }
+        self.lines.begin();
+        if !hangups || self.lines.ahead().is_empty() {
+            self.lines.clear();
+        }
         Ok(())
     }
 
