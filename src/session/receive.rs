@@ -206,7 +206,12 @@ impl Session {
     }
 
     fn surprise(&self, spec: &Spec, fault: Surprise) -> Error {
-        Error::Protocol { command: spec.words, fault, reply: Received::new(self.lines.message()) }
+        // The message holds whole lines, and a reply that is too long may be less than one.
+        let reply = match self.lines.message() {
+            b"" => self.lines.ahead(),
+            lines => lines,
+        };
+        Error::Protocol { command: spec.words, fault, reply: Received::new(reply) }
     }
 
     /// Asterisk has closed its side.
