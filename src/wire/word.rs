@@ -195,15 +195,16 @@ fn number_to(line: &mut Vec<u8>, number: i64) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Seconds with the milliseconds behind a point, where there are any.
+/// Seconds with the milliseconds, rounded up, behind a point, where there are any.
 fn fraction_to(line: &mut Vec<u8>, time: Duration) -> Result<(), Fault> {
-    let seconds = u32::try_from(time.as_secs()).map_err(|_| Fault::TooLate)?;
+    let up = time.as_nanos().div_ceil(1_000_000);
+    let seconds = u32::try_from(up / 1000).map_err(|_| Fault::TooLate)?;
     number_to(line, seconds.into())?;
-    let millis = time.subsec_millis();
+    let millis = up % 1000;
     if millis > 0 {
-        // 1000 + millis gives three digits with leading zeros; the 1 becomes the point.
+        // Below a thousand, so nothing is cut; 1000 + millis gives three digits with leading zeros; the 1 becomes the point.
         let point = line.len();
-        number_to(line, i64::from(1000 + millis))?;
+        number_to(line, 1000 + millis as i64)?;
         if let Some(byte) = line.get_mut(point) {
             *byte = b'.';
         }
@@ -251,6 +252,8 @@ mod tests {
         assert_eq!(written(Word::SomeSeconds(Timeout::FOREVER)).unwrap(), "0");
         assert_eq!(written(Word::Fraction(Duration::from_millis(1050))).unwrap(), "1.050");
         assert_eq!(written(Word::Fraction(Duration::from_secs(9))).unwrap(), "9");
+        assert_eq!(written(Word::Fraction(Duration::from_nanos(1))).unwrap(), "0.001");
+        assert_eq!(written(Word::Fraction(Duration::from_micros(1_999_001))).unwrap(), "2");
     }
 
     #[test]
