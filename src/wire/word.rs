@@ -108,7 +108,7 @@ impl Word<'_> {
             },
             Word::SomeSeconds(Timeout(None)) => number_to(line, 0),
             Word::SomeSeconds(Timeout(Some(time))) => {
-                let whole = time.as_secs() + u64::from(time.subsec_nanos() > 0);
+                let whole = time.as_secs().saturating_add(u64::from(time.subsec_nanos() > 0));
                 match i32::try_from(whole) {
                     Ok(0) => Err(Fault::Zero),
                     Ok(some) => number_to(line, some.into()),
