@@ -1,1 +1,91 @@
-fn main() {}
+//! Live tests: calls on real Asterisk, placed into the labs that `tests/live/lab` builds.
+//!
+//! `AGIKIT_LAB=22,16 cargo test --test live` runs them on those versions. Without that variable, and for a
+//! version whose lab is not running, each test counts as ignored and says why.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
+#![allow(clippy::print_stdout, reason = "a table of what was seen")]
+#![allow(unreachable_pub, reason = "one program, many rooms")]
+
+mod calls;
+mod examples;
+mod hangups;
+mod lab;
+
+use std::process::ExitCode;
+
+use lab::Lab;
+use libtest_mimic::{Arguments, Failed, Trial};
+
+/// What is copied into agi-bin.
+const PROGRAMS: &[&str] = &["live-probe", "hello", "account", "after_call", "variables"];
+
+/// A test, by its name, on one lab. It gives what it saw, a line or more.
+type Test = (String, Box<dyn Fn(&Lab) -> String + Send + 'static>);
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let asked = std::env::var("AGIKIT_LAB").unwrap_or_default();
+    let versions: Vec<&str> = asked.split(',').map(str::trim).filter(|it| !it.is_empty()).collect();
+    if versions.is_empty() {
+        eprintln!(
+            "live tests: skipped, AGIKIT_LAB names no version (tests/live/lab build 22; start 22)"
+        );
+        let skipped = ["22", "16"].map(|version| {
+            Trial::test(format!("asterisk {version}"), || Ok(())).with_ignored_flag(true)
+        });
+        return libtest_mimic::run(&arguments, skipped.into()).exit_code();
+    }
+    let mut labs = Vec::new();
+    for version in versions {
+        match Lab::find(version) {
+            Ok(lab) => labs.push(lab),
+            // It was asked for by name: a lab that is not there is a failure.
+            Err(why) => {
+                eprintln!("live tests: {why}");
+                return ExitCode::FAILURE;
+            }
+        }
+    }
+    if !arguments.list {
+        lab::build(PROGRAMS);
+        labs.iter().for_each(|lab| lab.install(PROGRAMS));
+    }
+    let trials = labs.iter().flat_map(trials).collect();
+    let conclusion = libtest_mimic::run(&Arguments { test_threads: Some(6), ..arguments }, trials);
+    let mut good = !conclusion.has_failed();
+    for lab in &labs {
+        let left = lab.left_over(PROGRAMS);
+        println!("asterisk {}: {} of our programs left", lab.version, left.len());
+        good &= left.is_empty();
+    }
+    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn trials(lab: &Lab) -> Vec<Trial> {
+    let tests: Vec<Test> = calls::tests().into_iter().chain(hangups::tests()).collect();
+    tests
+        .into_iter()
+        .map(|(name, test)| {
+            let lab = lab.clone();
+            Trial::test(format!("asterisk {}: {name}", lab.version), move || {
+                match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| test(&lab))) {
+                    Ok(saw) => {
+                        print!("{}", table(&lab.version, &name, &saw));
+                        Ok(())
+                    }
+                    Err(panic) => {
+                        let text = panic.downcast_ref::<String>().map(String::as_str);
+                        let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+                        Err(Failed::from(text.unwrap_or("panicked")))
+                    }
+                }
+            })
+        })
+        .collect()
+}
+
+/// What a test saw, each line behind its version, in one print so that threads do not mix.
+fn table(version: &str, name: &str, saw: &str) -> String {
+    saw.lines().map(|line| format!("  {version} | {name} | {line}\n")).collect()
+}

@@ -1,1 +1,69 @@
-fn main() {}
+//! All scenarios of the live tests, in one program for agi-bin. The first argument is
+//! `probe-SCENARIO-NUMBER`, or `dead-…`, `each-…` in the `h` extension; what it sees goes into a file of
+//! that name in the report folder.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
+#![allow(unreachable_pub, reason = "one program, many rooms")]
+
+mod bytes;
+mod commands;
+mod hangups;
+mod keys;
+mod odd;
+mod prints;
+mod report;
+
+use std::process::ExitCode;
+
+use agikit::{ScriptResult, Session};
+use report::Report;
+
+fn main() -> ExitCode {
+    let mut id = None;
+    let status = agikit::run(|agi| {
+        id = agi.environment().arg(1).map(|id| id.to_string());
+        script(agi)
+    });
+    // Asterisk logs another number: its own result of the session (4 for a hangup).
+    if let Some(mut report) = id.and_then(|id| Report::open(&id).ok()) {
+        let status = if status == ExitCode::SUCCESS { "0" } else { "not 0" };
+        let _ = report.line("exit", status);
+    }
+    status
+}
+
+fn script(agi: &mut Session) -> ScriptResult {
+    let environment = agi.environment();
+    let id = environment.arg(1).ok_or("no id: AGI(live-probe,ID)")?.to_string();
+    let mut report = Report::open(&id)?;
+    report.line("channel", environment.channel())?;
+    report.line("pid", std::process::id())?;
+    let mut parts = id.split('-');
+    let (kind, scenario) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+    let done = match (kind, scenario) {
+        ("each", _) => {
+            let number = environment.arg(2).and_then(|it| it.parse()).unwrap_or(0);
+            commands::one_dead(agi, number, &mut report)
+        }
+        ("probe", "commands") => commands::all(agi, &mut report),
+        ("probe", "environment") => odd::environment(agi, &mut report),
+        ("probe", "arity") => odd::arity(agi, &mut report),
+        ("probe", "limits") => odd::limits(agi, &mut report),
+        ("probe", "values") => odd::values(agi, &mut report),
+        ("probe", "applications") => odd::applications(agi, &mut report),
+        ("probe", "nested") => odd::nested(agi, &mut report),
+        ("probe", "bytes") => bytes::all(agi, &mut report),
+        ("probe", "texts") => keys::texts(agi, &mut report),
+        ("probe", "silence") => keys::silence(agi, &mut report),
+        ("probe", "prints") => prints::own(agi, &mut report),
+        ("probe", "childprints") => prints::of_a_child(agi, &mut report),
+        ("probe", "error") => Err("this is what went wrong".into()),
+        ("probe", keys) if keys.starts_with("keys.") => keys::one(agi, &keys[5..], &mut report),
+        (_, moment) if moment.starts_with("hangup.") => {
+            hangups::one(agi, &moment[7..], &id, &mut report)
+        }
+        other => Err(format!("no scenario {other:?}").into()),
+    };
+    report.line("end", done.as_ref().map_or_else(ToString::to_string, |()| "ok".to_owned()))?;
+    done
+}

@@ -1,0 +1,94 @@
+//! The caller hangs up: at every kind of moment, with and without SIGHUP, with AGIEXITONHANGUP.
+
+use std::time::Duration;
+
+use crate::Test;
+use crate::lab::{Lab, is_alive, wait};
+
+/// The script's last second: from the hangup to its end.
+const SECOND: Duration = Duration::from_secs(1);
+
+const MOMENTS: &[&str] = &[
+    "stream",
+    "control",
+    "getdata",
+    "getdatawait",
+    "option",
+    "optionwait",
+    "digit",
+    "char",
+    "text",
+    "record",
+    "saynumber",
+    "saydatetime",
+    "exec",
+    "gosub",
+    "compute",
+];
+
+pub fn tests() -> Vec<Test> {
+    let mut tests: Vec<Test> = Vec::new();
+    for &moment in MOMENTS {
+        for how in ["", ".nosighup", ".exithup"] {
+            let scenario = format!("hangup.{moment}{how}");
+            tests.push((
+                format!("hangup: {moment}{how}"),
+                Box::new(move |lab| hang_up(lab, &scenario, false)),
+            ));
+        }
+    }
+    for how in ["", ".nosighup", ".exithup"] {
+        let scenario = format!("hangup.answer{how}");
+        tests.push((
+            format!("hangup: before ANSWER{how}"),
+            Box::new(move |lab| hang_up(lab, &scenario, true)),
+        ));
+    }
+    tests.push(("hangup: before the script starts".into(), Box::new(gone_before)));
+    tests
+}
+
+/// Waits until the script is at its moment, hangs up, and sees how it ends.
+fn hang_up(lab: &Lab, scenario: &str, ringing: bool) -> String {
+    let script = format!("probe-{scenario}");
+    let call = if ringing { lab.ring(&script) } else { lab.call("waits", &script) };
+    let (channel, pid) = (call.wait_for("channel "), call.wait_for("pid "));
+    call.wait_for("ready ");
+    // Into the sound, the wait, the number.
+    std::thread::sleep(Duration::from_millis(400));
+    assert!(is_alive(&pid), "it waits for the hangup:\n{}", call.report());
+    let at = call.hang_up(&channel);
+    wait("the script's end", || (!is_alive(&pid)).then_some(()));
+    let took = at.elapsed();
+    let report = call.report();
+    assert!(!report.contains("FAIL") && report.contains("\nend ok"), "{report}");
+    assert!(took < SECOND, "it ended only {took:?} after the hangup");
+    let status = call.left("status");
+    let (variable, entry) = (call.left_or("cleanup"), call.database("entry"));
+    let exit = call.wait_for("exit ");
+    assert_eq!(exit, "0", "{report}");
+    let closed = scenario.ends_with(".exithup");
+    // With AGIEXITONHANGUP Asterisk closes the session at once: no command runs any more.
+    let expected =
+        if closed { (String::new(), None) } else { ("done".into(), Some("written".into())) };
+    assert_eq!((&variable, &entry), (&expected.0, &expected.1), "{report}");
+    assert_eq!(status, "HANGUP", "{report}");
+    let saw = call.wait_for("saw ");
+    format!(
+        "ended after {:>3} ms, AGISTATUS {status}, exit {exit}, clean-up: variable {variable:?}, AstDB {entry:?}; saw: {saw}\n",
+        took.as_millis()
+    )
+}
+
+/// The channel is dead when the script starts, in the `h` extension.
+fn gone_before(lab: &Lab) -> String {
+    let call = lab.call("waits", "dead-hangup.dead");
+    assert_eq!(call.wait_for("end "), "ok");
+    let report = call.report();
+    assert!(!report.contains("FAIL"), "{report}");
+    let status = call.left("status");
+    assert_eq!((status.as_str(), call.database("entry").as_deref()), ("SUCCESS", Some("written")));
+    let exit = call.wait_for("exit ");
+    assert_eq!(exit, "0", "{report}");
+    format!("AGISTATUS {status}, exit {exit}, saw: {}\n", call.wait_for("saw "))
+}

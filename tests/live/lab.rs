@@ -1,0 +1,237 @@
+//! One Asterisk of the lab, by its console, its log and its report folder.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+/// An Asterisk that `tests/live/lab start` has started.
+#[derive(Debug, Clone)]
+pub struct Lab {
+    pub version: String,
+    root: PathBuf,
+}
+
+/// The longest that a call of these tests may take: more is a hang.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+fn top() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn lab(arguments: &[&str]) -> Output {
+    Command::new(top().join("tests/live/lab"))
+        .args(arguments)
+        .output()
+        .expect("tests/live/lab runs")
+}
+
+impl Lab {
+    /// The lab of a version, when it is running.
+    pub fn find(version: &str) -> Result<Lab, String> {
+        let path = lab(&["path", version]);
+        let root = PathBuf::from(String::from_utf8_lossy(&path.stdout).trim());
+        let lab = Lab { version: version.into(), root };
+        let said = lab.cli("core show version");
+        if said.contains(&format!("Asterisk {version}.")) {
+            return Ok(lab);
+        }
+        Err(format!("no asterisk {version} is running; start it: tests/live/lab start {version}"))
+    }
+
+    /// Runs a console command and gives what it prints.
+    pub fn cli(&self, command: &str) -> String {
+        let output = lab(&["cli", &self.version, command]);
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// Links the programs statically, as one does for agi-bin, and copies them there.
+    pub fn install(&self, programs: &[&str]) {
+        let agi_bin = self.root.join("srv/lab/agi-bin");
+        for program in programs {
+            let built = static_programs().join(program);
+            // Renamed into place: a call in progress keeps the old one.
+            let new = agi_bin.join(format!("{program}.new"));
+            std::fs::copy(&built, &new).unwrap_or_else(|e| panic!("{}: {e}", built.display()));
+            std::fs::rename(&new, agi_bin.join(program)).expect("agi-bin takes a program");
+        }
+    }
+
+    /// Places a call: the caller's extension on one half, the script's on the other, whose name gets a
+    /// number of its own. Gives that name.
+    pub fn call(&self, caller: &str, script: &str) -> Call<'_> {
+        let id = new_id(script);
+        self.cli(&format!("channel originate Local/{caller}@caller extension {id}@scripts"));
+        Call { lab: self, id }
+    }
+
+    /// Places a call that is not answered: the script runs on the half that rings.
+    pub fn ring(&self, script: &str) -> Call<'_> {
+        let id = new_id(script);
+        self.cli(&format!("channel originate Local/{id}@scripts application Wait 60"));
+        Call { lab: self, id }
+    }
+
+    /// Whether a text stands in the log.
+    pub fn said(&self, text: &str) -> bool {
+        self.log().contains(text)
+    }
+
+    fn log(&self) -> String {
+        let path = self.root.join("srv/lab/log/full");
+        String::from_utf8_lossy(&std::fs::read(path).unwrap_or_default()).into_owned()
+    }
+
+    /// Programs of ours that run in this lab's root.
+    pub fn left_over(&self, programs: &[&str]) -> Vec<String> {
+        let Ok(processes) = std::fs::read_dir("/proc") else { return Vec::new() };
+        processes
+            .flatten()
+            .filter(|process| {
+                let inside = std::fs::read_link(process.path().join("root"));
+                let name = std::fs::read_to_string(process.path().join("comm")).unwrap_or_default();
+                inside.is_ok_and(|root| {
+                    root.ends_with(self.root.strip_prefix("/").unwrap_or(&self.root))
+                }) && programs.iter().any(|program| name.trim() == *program)
+                    && is_alive(&process.file_name().to_string_lossy())
+            })
+            .map(|process| process.path().display().to_string())
+            .collect()
+    }
+}
+
+fn new_id(script: &str) -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    format!("{script}-{}x{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// One call that was placed.
+#[derive(Debug)]
+pub struct Call<'l> {
+    lab: &'l Lab,
+    pub id: String,
+}
+
+impl Call<'_> {
+    /// The file into which the script writes what it sees.
+    pub fn report_path(&self) -> PathBuf {
+        self.lab.root.join("srv/lab/report").join(&self.id)
+    }
+
+    pub fn report(&self) -> String {
+        String::from_utf8_lossy(&std::fs::read(self.report_path()).unwrap_or_default()).into_owned()
+    }
+
+    /// Waits until the report has a line that begins so, and gives what follows it.
+    pub fn wait_for(&self, start: &str) -> String {
+        wait(&format!("{} to report `{start}`", self.id), || {
+            let report = self.report();
+            // A line is whole when its line feed is there.
+            let whole = report.rsplit_once('\n').map_or("", |(whole, _)| whole);
+            whole.lines().find_map(|line| line.strip_prefix(start)).map(str::to_owned)
+        })
+    }
+
+    /// What the dialplan left in AstDB under this name; waits for it.
+    pub fn left(&self, name: &str) -> String {
+        wait(&format!("the dialplan to set {}-{name}", self.id), || {
+            self.entry(&format!("{}-{name}", self.id))
+        })
+    }
+
+    fn entry(&self, key: &str) -> Option<String> {
+        let said = self.lab.cli(&format!("database get live {key}"));
+        said.lines().find_map(|line| line.strip_prefix("Value: ")).map(str::to_owned)
+    }
+
+    /// The same for a name whose value may be empty, once `status` is there.
+    pub fn left_or(&self, name: &str) -> String {
+        self.entry(&format!("{}-{name}", self.id)).unwrap_or_default()
+    }
+
+    /// An entry of AstDB that the script wrote, if it did.
+    pub fn database(&self, name: &str) -> Option<String> {
+        self.entry(&format!("{}-{name}", self.id))
+    }
+
+    /// The caller hangs up: the other half of the script's channel goes down.
+    pub fn hang_up(&self, channel: &str) -> Instant {
+        let (base, half) = channel.split_at(channel.len() - 1);
+        let other = if half == "1" { "2" } else { "1" };
+        let at = Instant::now();
+        self.lab.cli(&format!("channel request hangup {base}{other}"));
+        at
+    }
+
+    /// What Asterisk logged at the script's end: not the exit status, but its own result, 0 for SUCCESS, -1
+    /// for FAILURE, 4 for HANGUP.
+    pub fn logged_result(&self, channel: &str) -> Option<String> {
+        let mark = format!("<{channel}>AGI Script ");
+        let log = self.lab.log();
+        let line = log.lines().rev().find(|line| line.contains(&mark))?;
+        line.rsplit_once("returning ").map(|(_, status)| status.to_owned())
+    }
+
+    /// The sounds that Asterisk played to the script's channel, in their order.
+    pub fn played(&self, channel: &str) -> Vec<String> {
+        let mark = format!("<{channel}> Playing '");
+        let log = self.lab.log();
+        log.lines()
+            .filter_map(|line| {
+                line.split_once(&mark)?.1.split_once('\'').map(|(sound, _)| sound.to_owned())
+            })
+            .map(|sound| sound.trim_end_matches(".gsm").trim_end_matches(".slin").to_owned())
+            .collect()
+    }
+
+    /// The channel on which this call's script runs, from the log.
+    pub fn channel(&self) -> String {
+        wait(&format!("{} to begin", self.id), || {
+            let mark = format!("[{}@scripts:1] ", self.id);
+            let log = self.lab.log();
+            let line = log.lines().find(|line| line.contains(&mark))?;
+            let at = line.find("(\"")? + 2;
+            line.get(at..)?.split_once('"').map(|(channel, _)| channel.to_owned())
+        })
+    }
+}
+
+/// Waits for something, within patience.
+pub fn wait<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(start.elapsed() < PATIENCE, "waited {PATIENCE:?} for {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Whether a process lives: one that has ended and was not waited for yet does not.
+pub fn is_alive(pid: &str) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_some_and(|(_, state)| !state.starts_with(['Z', 'X']))
+}
+
+const TARGET: &str = "x86_64-unknown-linux-musl";
+
+fn static_programs() -> PathBuf {
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| top().join("target"), PathBuf::from);
+    target.join(TARGET).join("release/examples")
+}
+
+/// Builds the programs for agi-bin: static, for any Linux.
+pub fn build(programs: &[&str]) {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(top()).args(["build", "--release", "--target", TARGET]);
+    for program in programs {
+        cargo.args(["--example", program]);
+    }
+    let status = cargo.status().expect("cargo runs");
+    assert!(
+        status.success(),
+        "the programs must build; is the target there? rustup target add {TARGET}"
+    );
+}
