@@ -1,6 +1,8 @@
 //! Runs every example as a process, with a recorded session as its standard input, and looks at each
 //! line it sends.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
+
 mod support_process;
 
 use std::collections::BTreeSet;

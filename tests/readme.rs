@@ -1,5 +1,7 @@
 //! What the README promises. Its Rust blocks are doctests of the library.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
+
 mod support_process;
 
 use std::fs::File;

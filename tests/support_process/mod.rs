@@ -61,7 +61,8 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    fn of(mut child: Child, to: Option<ChildStdin>) -> Self {
+    /// The side of a child that is started already.
+    pub(crate) fn of(mut child: Child, to: Option<ChildStdin>) -> Self {
         let (line, sent) = channel();
         if let Some(out) = child.stdout.take() {
             thread::spawn(move || {
@@ -98,6 +99,13 @@ impl Call {
     /// Sends bytes as they are.
     pub(crate) fn say(&mut self, text: &str) {
         self.to.as_mut().unwrap().write_all(text.as_bytes()).unwrap();
+    }
+
+    /// Sends bytes to a script that may end meanwhile. Gives whether it has.
+    pub(crate) fn offer(&mut self, text: &str) -> bool {
+        let _ = self.to.as_mut().unwrap().write_all(text.as_bytes());
+        assert!(!self.left().is_zero(), "it hangs");
+        self.child.try_wait().unwrap().is_some()
     }
 
     /// The environment, with the scenario as its first argument.

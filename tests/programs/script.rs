@@ -1,0 +1,117 @@
+//! The script that `tests/process.rs` starts: its first argument says how it behaves.
+
+#![allow(clippy::print_stdout, reason = "prints are what some of it is about")]
+
+use std::io;
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Duration;
+
+use agikit::{Error, ScriptResult, Session};
+
+fn main() -> ExitCode {
+    agikit::run(script)
+}
+
+fn script(agi: &mut Session) -> ScriptResult {
+    match agi.environment().arg(1).unwrap_or_default().to_str()? {
+        "prints" => prints(agi),
+        "child-prints" => child_prints(agi),
+        "child-reads" => child_reads(agi),
+        "awaits" => awaits(agi),
+        "between" => between(agi),
+        "fails" => Err(NoTariff(io::Error::other("the table is locked")).into()),
+        "panics" => panic!("no\nsuch tariff"),
+        "talks" => talks(agi),
+        other => Err(format!("no scenario {other}").into()),
+    }
+}
+
+/// 10,000 lines, a hundred before each command.
+fn prints(agi: &mut Session) -> ScriptResult {
+    for number in 0..100_u32 {
+        for _ in 0..100 {
+            println!("ANSWER");
+        }
+        ask(agi, number)?;
+    }
+    Ok(())
+}
+
+fn child_prints(agi: &mut Session) -> ScriptResult {
+    ask(agi, 0)?;
+    let count = "i=0; while [ $i -lt 10000 ]; do echo HANGUP; i=$((i+1)); done";
+    let mut child = Command::new("sh").args(["-c", count]).spawn()?;
+    for number in 1..50 {
+        ask(agi, number)?;
+    }
+    child.wait()?;
+    ask(agi, 50)
+}
+
+fn child_reads(agi: &mut Session) -> ScriptResult {
+    ask(agi, 0)?;
+    // Both inherit standard input: they must see its end and take nothing.
+    let read = Command::new("cat").stderr(Stdio::inherit()).output()?;
+    let mut other = Command::new("cat").stdin(Stdio::inherit()).spawn()?;
+    ask(agi, 1)?;
+    other.wait()?;
+    agi.verbose(&format!("a child read {} bytes", read.stdout.len()))?;
+    ask(agi, 2)
+}
+
+/// Asks for a value that must be this number: that it is tells that replies are aligned.
+fn ask(agi: &mut Session, number: u32) -> ScriptResult {
+    let value = agi.get_variable(&format!("V{number}"))?.unwrap_or_default();
+    match value.parse() == Some(number) {
+        true => Ok(()),
+        false => Err(format!("V{number} is {value}").into()),
+    }
+}
+
+/// Tells how a command ended that was under way when SIGHUP came, and tries another one.
+fn awaits(agi: &mut Session) -> ScriptResult {
+    for _ in 0..2 {
+        let how = match agi.stream_file("long") {
+            Ok(played) => format!("played {}", played.endpos),
+            Err(Error::Hangup) => "hangup".to_string(),
+            Err(other) => return Err(other.into()),
+        };
+        agi.set_variable("HOW", &how)?;
+    }
+    Ok(())
+}
+
+/// Is told of the hangup while it does something else.
+fn between(agi: &mut Session) -> ScriptResult {
+    agi.answer()?;
+    if !agi.hangup_flag().wait(Some(Duration::from_secs(30)))? {
+        return Err("no hangup".into());
+    }
+    let refused = matches!(agi.stream_file("long"), Err(Error::Hangup));
+    agi.set_variable("REFUSED", if refused { "yes" } else { "no" })?;
+    agi.answer()?; // the hangup ends the script here
+    Err("not reached".into())
+}
+
+/// Talks until somebody stops it.
+fn talks(agi: &mut Session) -> ScriptResult {
+    loop {
+        eprintln!("still here");
+        agi.answer()?;
+    }
+}
+
+#[derive(Debug)]
+struct NoTariff(io::Error);
+
+impl std::fmt::Display for NoTariff {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("no tariff")
+    }
+}
+
+impl std::error::Error for NoTariff {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}
