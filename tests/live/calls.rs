@@ -1,7 +1,7 @@
 //! Calls whose script checks what it sees by itself: commands, bytes, keys, oddities, examples.
 
 use crate::Test;
-use crate::lab::{Call, Lab};
+use crate::lab::{Call, Lab, is_alive};
 
 /// A call whose script reports: no line may say FAIL, and it must end well.
 fn reported(call: &Call<'_>) -> String {
@@ -34,6 +34,7 @@ pub fn tests() -> Vec<Test> {
         probe("texts", "texts", "texts"),
         probe("silence", "falls-silent", "silence"),
         ("a script's error".into(), Box::new(error)),
+        ("a child that stays".into(), Box::new(leaves_child)),
     ];
     for (what, caller) in [
         ("zeros", "keys-0042#"),
@@ -98,6 +99,14 @@ fn bytes(lab: &Lab) -> String {
     let call = lab.call("waits", "probe-bytes");
     let saw = reported(&call);
     format!("{}; random: {}; {saw}", call.wait_for("fixed "), call.wait_for("random "))
+}
+
+/// The dialplan goes on when the script ends, though a child of it still runs.
+fn leaves_child(lab: &Lab) -> String {
+    let call = lab.call("waits", "probe-leaveschild");
+    let (child, after) = (call.wait_for("child "), call.left("after"));
+    assert!(is_alive(&child), "the child has ended: nothing was shown");
+    format!("the dialplan goes on with {after} while the child runs; {}", reported(&call))
 }
 
 /// A script that returns an error: exit status 1, AGISTATUS FAILURE, and a line on the console.

@@ -45,6 +45,7 @@ pub fn tests() -> Vec<Test> {
         ));
     }
     tests.push(("hangup: before the script starts".into(), Box::new(gone_before)));
+    tests.push(("redirected".into(), Box::new(redirected)));
     tests
 }
 
@@ -78,6 +79,21 @@ fn hang_up(lab: &Lab, scenario: &str, ringing: bool) -> String {
         "ended after {:>3} ms, AGISTATUS {status}, exit {exit}, clean-up: variable {variable:?}, AstDB {entry:?}; saw: {saw}\n",
         took.as_millis()
     )
+}
+
+/// A manager sends the call elsewhere while a sound plays: to the script it looks like a hangup, and the call
+/// goes on at the other place once the script has ended.
+fn redirected(lab: &Lab) -> String {
+    let call = lab.call("waits", "probe-hangup.stream");
+    let channel = call.wait_for("channel ");
+    call.wait_for("ready ");
+    std::thread::sleep(Duration::from_millis(400));
+    lab.cli(&format!("channel redirect {channel} scripts,landed,1"));
+    let landed = call.left("landed");
+    assert_eq!((landed.as_str(), call.wait_for("exit ").as_str()), ("HANGUP", "0"));
+    let report = call.report();
+    assert!(!report.contains("FAIL") && report.contains("\nend ok"), "{report}");
+    format!("landed with AGISTATUS {landed}; saw: {}\n", call.wait_for("saw "))
 }
 
 /// The channel is dead when the script starts, in the `h` extension.

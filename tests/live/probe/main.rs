@@ -56,6 +56,7 @@ fn script(agi: &mut Session) -> ScriptResult {
         ("probe", "texts") => keys::texts(agi, &mut report),
         ("probe", "silence") => keys::silence(agi, &mut report),
         ("probe", "prints") => prints::own(agi, &mut report),
+        ("probe", "leaveschild") => prints::leave_a_child(agi, &mut report),
         ("probe", "childprints") => prints::of_a_child(agi, &mut report),
         ("probe", "error") => Err("this is what went wrong".into()),
         ("probe", keys) if keys.starts_with("keys.") => keys::one(agi, &keys[5..], &mut report),

@@ -35,6 +35,15 @@ pub fn of_a_child(agi: &mut Session, report: &mut Report) -> ScriptResult {
     Ok(())
 }
 
+/// A child that outlives the script: it holds nothing that keeps the session open.
+pub fn leave_a_child(agi: &mut Session, report: &mut Report) -> ScriptResult {
+    let child = Command::new("/bin/sleep").arg("15").spawn()?;
+    report.line("child", child.id())?;
+    aligned(agi, 1)?;
+    report.check("started", true, "a child")?;
+    Ok(())
+}
+
 fn aligned(agi: &mut Session, number: u32) -> ScriptResult {
     let sent = number.to_string();
     agi.set_variable("NUMBER", &sent)?;
