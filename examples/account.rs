@@ -62,7 +62,7 @@ fn serve(agi: &mut Session) -> Result<&'static str, Box<dyn Error + Send + Sync>
     for _ in 0..TRIES {
         // Required arguments stand in `new`, options behind it.
         let question =
-            GetData::new("vm-enter-num-to-call").timeout(Duration::from_secs(10)).max_digits(8_u16);
+            GetData::new("vm-enter-num-to-call").timeout(Duration::from_secs(10)).max_digits(8);
         let number = agi.run(question)?.digits;
         if number.is_empty() {
             continue; // nobody dialled: ask again

@@ -40,7 +40,7 @@
 //!
 //! # Commands and options
 //! [`Session`] has a method for each of Asterisk's 47 commands, with the required arguments. Options are set
-//! on the command's value: `agi.run(GetData::new("menu").timeout(time).max_digits(4_u16))`. Each command's page
+//! on the command's value: `agi.run(GetData::new("menu").timeout(time).max_digits(4))`. Each command's page
 //! ([`GetData`]) tells its wire form and what its reply means.
 //!
 //! # Errors and hangup

@@ -28,7 +28,7 @@ command! {
         timeout: Timeout,
         /// The most digits to take, 1 to 1,023. Always sent, 1,023 by default: Asterisk's own default
         /// of 1,024 is one more than its buffer holds.
-        max_digits: u16,
+        max_digits = u16,
     }
     |this, line| line.text("file", this.file).tail([
         ("timeout", this.timeout.map(Word::SomeMillis), "0"),
@@ -114,11 +114,11 @@ command! {
     RecordFile<'a> = Spec::new("RECORD FILE", 4, ANY), recording => Recording,
     (file: Text<'a>, format: Text<'a>, escape_digits: Text<'a>, timeout: Timeout) {
         /// Appends to the file, from this sample on.
-        offset: u32,
+        offset = u32,
         /// Plays a beep first.
-        beep: bool,
+        beep = bool,
         /// Ends after so much silence, in whole seconds. What is silent at the end is cut, but a second.
-        silence: Duration,
+        silence = Duration,
     }
     |this, line| {
         line.text("file", this.file)

@@ -36,7 +36,7 @@ command! {
     Verbose<'a> = Spec::new("VERBOSE", 1, ANY).dead(), done => (),
     (message: Text<'a>) {
         /// 1 to 4; by default 0, which the console always shows.
-        level: u8,
+        level = u8,
     }
     |this, line| line
         .text("message", this.message)

@@ -6,7 +6,7 @@
 //! use agikit::{Result, Session, StreamFile};
 //!
 //! fn menu(agi: &mut Session) -> Result<Option<char>> {
-//!     let played = agi.run(StreamFile::new("custom/menu").escape_digits("123").offset(8000_u32))?;
+//!     let played = agi.run(StreamFile::new("custom/menu").escape_digits("123").offset(8000))?;
 //!     Ok(played.digit)
 //! }
 //! ```
@@ -99,7 +99,7 @@ macro_rules! command {
         $(#[$doc:meta])*
         $name:ident $(<$life:lifetime>)? = $spec:expr, $reader:path => $reply:ty,
         ($($required:ident: $kind:ty),*)
-        {$($(#[$option_doc:meta])* $option:ident: $option_kind:ty,)*}
+        {$($(#[$option_doc:meta])* $option:ident $sign:tt $option_kind:ty,)*}
         |$this:pat_param, $line:ident| $write:expr
     ) => {
         $(#[$doc])*
@@ -121,13 +121,7 @@ macro_rules! command {
                 $name { $($required: $required.into(),)* $($option: None,)* }
             }
 
-            $(
-                $(#[$option_doc])*
-                pub fn $option(mut self, $option: impl Into<$option_kind>) -> Self {
-                    self.$option = Some($option.into());
-                    self
-                }
-            )*
+            $($crate::command::setter! { $(#[$option_doc])* $option $sign $option_kind })*
         }
 
         impl $(<$life>)? $crate::command::Command for $name $(<$life>)? {
@@ -149,3 +143,23 @@ macro_rules! command {
     };
 }
 pub(crate) use command;
+
+/// The setter of an option: `name: Type` takes what becomes the type, `name = Type` the type itself, for
+/// numbers and keys, so that a bare `8` is one.
+macro_rules! setter {
+    ($(#[$doc:meta])* $option:ident : $kind:ty) => {
+        $(#[$doc])*
+        pub fn $option(mut self, $option: impl Into<$kind>) -> Self {
+            self.$option = Some($option.into());
+            self
+        }
+    };
+    ($(#[$doc:meta])* $option:ident = $kind:ty) => {
+        $(#[$doc])*
+        pub fn $option(mut self, $option: $kind) -> Self {
+            self.$option = Some($option);
+            self
+        }
+    };
+}
+pub(crate) use setter;

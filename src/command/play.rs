@@ -22,7 +22,7 @@ command! {
         /// The keys that stop it: any of `0`–`9`, `*`, `#`, `A`–`D`; none by default.
         escape_digits: Text<'a>,
         /// Where to begin, in samples of the file's rate.
-        offset: u32,
+        offset = u32,
     }
     |this, line| line
         .text("file", this.file)
@@ -44,15 +44,15 @@ command! {
         /// The keys that stop it; none by default.
         escape_digits: Text<'a>,
         /// How far one key winds; three seconds by default.
-        skip: Duration,
+        skip = Duration,
         /// The key that winds forward; `#` by default.
-        forward: char,
+        forward = char,
         /// The key that winds back; `*` by default.
-        rewind: char,
+        rewind = char,
         /// The key that pauses and goes on; none by default.
-        pause: char,
+        pause = char,
         /// Where to begin.
-        offset: Duration,
+        offset = Duration,
     }
     |this, line| line
         .text("file", this.file)

@@ -48,7 +48,7 @@ command! {
         /// The keys that stop it; none by default.
         escape_digits: Text<'a>,
         /// The gender of what is counted.
-        gender: Gender,
+        gender = Gender,
     }
     |this, line| line
         .arg("number", Word::Number(this.number.into()))
@@ -97,7 +97,7 @@ command! {
         /// The keys that stop it; none by default.
         escape_digits: Text<'a>,
         /// Whether the case of letters is said.
-        case: AlphaCase,
+        case = AlphaCase,
     }
     |this, line| line
         .text("text", this.text)

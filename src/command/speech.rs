@@ -100,7 +100,7 @@ command! {
     SpeechRecognize<'a> = Spec::new("SPEECH RECOGNIZE", 2, ANY).text(), recognition => Recognition,
     (prompt: Text<'a>, timeout: Timeout) {
         /// Where to begin the prompt, in samples.
-        offset: u32,
+        offset = u32,
     }
     |this, line| line
         .text("prompt", this.prompt)

@@ -25,14 +25,12 @@ pub fn one(agi: &mut Session, what: &str, report: &mut Report) -> ScriptResult {
         "letters" => show(data(agi)?, |it| dialed(it, "A1D", false)),
         "partial" => show(data(agi)?, |it| dialed(it, "12", true)),
         "many" => show(data(agi)?, |it| dialed(it, "12345678901234567890", false)),
-        "max" => {
-            show(agi.run(GetData::new(SOUND).max_digits(3_u16))?, |it| dialed(it, "123", false))
-        }
+        "max" => show(agi.run(GetData::new(SOUND).max_digits(3))?, |it| dialed(it, "123", false)),
         "stream" => show(agi.run(StreamFile::new(SOUND).escape_digits("5"))?, |it| {
             it.digit == Some('5') && it.endpos > 0
         }),
         "offset" => {
-            show(agi.run(StreamFile::new(SOUND).escape_digits("*").offset(80_000_u32))?, |it| {
+            show(agi.run(StreamFile::new(SOUND).escape_digits("*").offset(80_000))?, |it| {
                 it.digit == Some('*') && it.endpos > 80_000
             })
         }
@@ -101,7 +99,7 @@ pub fn silence(agi: &mut Session, report: &mut Report) -> ScriptResult {
     let second = agi.run(record().silence(silence).beep(true))?;
     report.check("beep and silence", by_silence(second.end), second)?;
     let third =
-        agi.run(RecordFile::new("/tmp/silence", "wav", "", silence).beep(true).offset(8000_u32))?;
+        agi.run(RecordFile::new("/tmp/silence", "wav", "", silence).beep(true).offset(8000))?;
     report.check("beep and offset", third.end == RecordingEnd::Timeout, third)?;
     let refused = agi.run(record().silence(Duration::ZERO));
     report.check("no silence", matches!(refused, Err(Error::Argument { .. })), refused)?;
