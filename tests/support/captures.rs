@@ -1,6 +1,12 @@
 //! Recorded sessions under `tests/golden/captures`: `E` environment, `>` sent, `<` got.
 
-use agikit::{Environment, Raw};
+use std::sync::{Arc, Mutex};
+
+use agikit::wire::split;
+use agikit::{Environment, Error, Hangup, Raw, Result, Surprise};
+
+use super::Asterisk;
+use super::samples::sample;
 
 /// One command of a recording and what came for it.
 #[derive(Debug, Clone)]
@@ -60,16 +66,76 @@ fn parse(text: &[u8]) -> Capture {
     capture
 }
 
-/// A line as it was recorded, as [`Raw`] sends it: the words, and the arguments in quotes.
-pub fn raw(words: &[Vec<u8>]) -> Raw<'_> {
-    let text: Vec<_> = words.iter().map(|word| String::from_utf8_lossy(word)).collect();
-    let upper = text.join(" ").to_ascii_uppercase();
+/// The command of a recorded line: one of the 47, or what Asterisk did not know.
+pub fn command_of(line: &[u8]) -> &'static str {
+    let text = String::from_utf8_lossy(line).to_ascii_uppercase();
     let known = agikit::CATALOGUE.iter().map(|spec| spec.words);
-    let command = known
-        .filter(|known| upper == *known || upper.starts_with(&format!("{known} ")))
+    known
+        .filter(|known| {
+            text.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        })
         .max_by_key(|known| known.len())
-        // What no Asterisk knows was recorded too.
-        .unwrap_or(if upper == "GET" { "GET" } else { "BOGUS" });
+        .unwrap_or(if text == "GET" { "GET" } else { "BOGUS" })
+}
+
+/// A line as it was recorded, as [`Raw`] sends it: the words, and the arguments in quotes.
+pub fn raw<'a>(line: &[u8], words: &'a [Vec<u8>]) -> Raw<'a> {
+    let command = command_of(line);
     let count = command.split(' ').count();
     words[count..].iter().fold(Raw::new(command), |raw, word| raw.arg(word))
+}
+
+/// Plays a recording through a session: each command by its own type, those that Asterisk refused by
+/// [`Raw`]. Gives what each came to, or nothing when the session did not begin.
+pub fn play(capture: &Capture, set: impl FnOnce(Asterisk) -> Asterisk) -> Option<Vec<String>> {
+    let next: Arc<Mutex<Option<Exchange>>> = Arc::default();
+    let mut dead = false;
+    let answer = {
+        let next = Arc::clone(&next);
+        move |line: &[u8]| {
+            let Some(exchange) = next.lock().unwrap().take() else {
+                assert_eq!(line, b"CHANNEL STATUS", "nothing else is asked by itself");
+                return Some(if dead { b"511 x\n".to_vec() } else { b"200 result=6\n".to_vec() });
+            };
+            assert_eq!(command_of(line), command_of(&exchange.line));
+            dead |= exchange.sighup || exchange.reply.starts_with(b"511");
+            Some(exchange.reply)
+        }
+    };
+    let asterisk = set(Asterisk::new(&capture.environment, answer));
+    let hangup = Hangup::new();
+    let mut session = match asterisk.begin_with(hangup.clone()) {
+        Ok(session) => session,
+        Err(Error::Protocol { fault: Surprise::NoEnvironment, .. }) => return None,
+        Err(other) => panic!("{other:?}"),
+    };
+    let mut results = Vec::new();
+    for exchange in &capture.exchanges {
+        if exchange.sighup {
+            hangup.raise();
+        }
+        *next.lock().unwrap() = Some(exchange.clone());
+        let refused = exchange.reply.starts_with(b"510") || exchange.reply.starts_with(b"520");
+        results.push(match refused {
+            true => {
+                let words = split(&exchange.line);
+                shown(session.run(raw(&exchange.line, &words)).map(|reply| format!("{reply:?}")))
+            }
+            false => shown((sample(command_of(&exchange.line)).show)(&mut session)),
+        });
+        *next.lock().unwrap() = None;
+    }
+    Some(results)
+}
+
+/// A result with all its bytes.
+pub fn shown(result: Result<String>) -> String {
+    match result {
+        Ok(value) => value,
+        Err(Error::Refused { code, reply, .. }) => {
+            format!("Refused {code}, {}", reply.as_bytes().escape_ascii())
+        }
+        Err(Error::Failed { .. }) => "Failed".to_owned(),
+        Err(other) => format!("{other:?}"),
+    }
 }
