@@ -300,9 +300,9 @@ impl Presentation {
 /// ```
 /// use agikit::Directories;
 ///
-/// // Beside Asterisk's own data, wherever that lies; a default for trying it at a desk.
-/// let data = Directories::from_env().data.unwrap_or_else(|| "/var/lib/asterisk".into());
-/// let database = data.join("accounts.db");
+/// // Beside Asterisk's own database, wherever that lies; the current folder at a desk.
+/// let var = Directories::from_env().var.unwrap_or_default();
+/// let database = var.join("accounts.db");
 /// # let _ = database;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -318,9 +318,9 @@ pub struct Directories {
     pub spool: Option<PathBuf>,
     /// `AST_MONITOR_DIR`: where recordings of calls go.
     pub monitor: Option<PathBuf>,
-    /// `AST_VAR_DIR`: `/var/lib/asterisk`
+    /// `AST_VAR_DIR`: `/var/lib/asterisk`, for what changes.
     pub var: Option<PathBuf>,
-    /// `AST_DATA_DIR`: the folder above `sounds`.
+    /// `AST_DATA_DIR`: the folder above `sounds`; Asterisk need not be able to write there.
     pub data: Option<PathBuf>,
     /// `AST_LOG_DIR`
     pub log: Option<PathBuf>,

@@ -86,7 +86,7 @@
 //! # Modules
 //! | module | what is in it |
 //! |---|---|
-//! | [`command`] | the 47 commands, [`Raw`] for others, [`CATALOGUE`] |
+//! | [`command`](mod@command) | the 47 commands, [`Raw`] for others, [`CATALOGUE`] |
 //! | [`reply`] | what they are answered |
 //! | [`session`] | [`Session`], and how it stays aligned |
 //! | [`wire`] | lines and words, for those who build on the protocol itself |

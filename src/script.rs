@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::session::Session;
 
 /// What a script may return when other libraries' errors pass through it: any error, by `?`.
-pub type ScriptResult = Result<(), Box<dyn StdError + Send + Sync>>;
+pub type ScriptResult<T = ()> = Result<T, Box<dyn StdError + Send + Sync>>;
 
 /// Runs a script for the call that Asterisk's `AGI()` or `EAGI()` started this program for.
 ///

@@ -102,6 +102,13 @@ impl<'a, const N: usize> From<&'a [Text<'a>; N]> for Arguments<'a> {
 }
 
 /// A priority of the dialplan: its number, or its label.
+///
+/// ```no_run
+/// # fn f(agi: &mut agikit::Session) -> agikit::Result {
+/// agi.set_priority(1)?;
+/// agi.set_priority("again")?;                      // same => n(again),…
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Priority<'a> {
     /// `1`, `2`, …

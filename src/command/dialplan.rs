@@ -15,7 +15,8 @@ command! {
     /// (`DIALSTATUS`, `PLAYBACKSTATUS`): ask that. Without the application it is
     /// [`NoSuchApplication`](crate::Error::NoSuchApplication).
     ///
-    /// `${…}` in the arguments stays as it is unless the channel variable `AGIEXECFULL` is set.
+    /// `${…}` in the arguments stays as it is unless the channel variable `AGIEXECFULL` is true (since
+    /// 16.27, 18.13, 19.5 and 20).
     ///
     /// After hangup: runs. Asterisk: `handle_exec`, which passes on one word behind the application;
     /// [`Arguments`] makes it from a text or a list.
@@ -33,6 +34,14 @@ command! {
     /// [`Failed`](crate::Error::Failed) when there is no such place (`-1 Gosub label not found`),
     /// [`Refused`](crate::Error::Refused) with 510 when `app_stack` is not loaded. What the routine
     /// returns is in the variable `GOSUB_RETVAL`.
+    ///
+    /// ```no_run
+    /// # fn f(agi: &mut agikit::Session) -> agikit::Result {
+    /// use agikit::Gosub;
+    ///
+    /// agi.run(Gosub::new("rates", "find", 1).arguments("44,night"))?;   // ARG1, ARG2
+    /// # Ok(()) }
+    /// ```
     ///
     /// After hangup: refused; a hangup meanwhile gives [`Hangup`](crate::Error::Hangup). Asterisk:
     /// `handle_gosub` in `app_stack`.

@@ -19,6 +19,16 @@ command! {
     ///
     /// `#` ends the digits and is not among them. The empty file name plays nothing.
     ///
+    /// ```no_run
+    /// # fn f(agi: &mut agikit::Session) -> agikit::Result {
+    /// use agikit::GetData;
+    /// use std::time::Duration;
+    ///
+    /// let pin = GetData::new("agent-pass").timeout(Duration::from_secs(8)).max_digits(4_u16);
+    /// let pin = agi.run(pin)?.digits;
+    /// # let _ = pin; Ok(()) }
+    /// ```
+    ///
     /// After hangup: refused; at a hangup the digits dialled until then are lost. Asterisk:
     /// `handle_getdata`.
     GetData<'a> = Spec::new("GET DATA", 1, ANY), data => Data,
@@ -49,6 +59,16 @@ command! {
     /// The timeout is always sent, five seconds by default: without one Asterisk dies when the channel has
     /// no dialplan.
     ///
+    /// ```no_run
+    /// # fn f(agi: &mut agikit::Session) -> agikit::Result {
+    /// match agi.get_option("vm-advopts", "13*")?.digit {
+    ///     Some('1') => agi.set_extension("reply")?,
+    ///     Some(_) => agi.set_extension("menu")?,
+    ///     None => agi.set_extension("t")?,             // nobody pressed one of them
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
     /// After hangup: refused. Asterisk: `handle_getoption`.
     GetOption<'a> = Spec::new("GET OPTION", 2, 3), option => Playback,
     (file: Text<'a>, escape_digits: Text<'a>) {
@@ -64,7 +84,8 @@ command! {
 command! {
     /// Waits for one key.
     ///
-    /// `WAIT FOR DIGIT timeout` → `200 result=49` for `1`, `200 result=0` for none in time.
+    /// `WAIT FOR DIGIT timeout` → `200 result=49` for `1`, `200 result=0` for none in time; [`Waited`] tells
+    /// the others. A timeout of zero does not wait.
     ///
     /// After hangup: refused. Asterisk: `handle_waitfordigit`.
     WaitForDigit = Spec::new("WAIT FOR DIGIT", 1, 1), waited => Waited,
@@ -117,7 +138,7 @@ command! {
         offset = u32,
         /// Plays a beep first.
         beep = bool,
-        /// Ends after so much silence, in whole seconds. What is silent at the end is cut, but a second.
+        /// Ends after so much silence, in whole seconds. The silence is cut from the file, all but a second.
         silence = Duration,
     }
     |this, line| {

@@ -16,7 +16,7 @@ command! {
     /// when one stopped it; `-1`, [`Failed`](crate::Error::Failed), most often a missing file.
     ///
     /// After hangup: refused; a hangup meanwhile is [`Hangup`](crate::Error::Hangup). Asterisk:
-    /// `handle_streamfile`.
+    /// `handle_streamfile`; it also sets `PLAYBACKSTATUS`, to FAILED when a key stopped the sound.
     StreamFile<'a> = Spec::new("STREAM FILE", 2, 3), playback => Playback,
     (file: Text<'a>) {
         /// The keys that stop it: any of `0`–`9`, `*`, `#`, `A`–`D`; none by default.
@@ -36,6 +36,16 @@ command! {
     /// `CONTROL STREAM FILE file escape_digits [skip] [forward] [rewind] [pause] [offset]` →
     /// `200 result=0 endpos=-1`, the key's code and the place in milliseconds when one stopped it; `-1`,
     /// [`Failed`](crate::Error::Failed), most often a missing file.
+    ///
+    /// ```no_run
+    /// # fn f(agi: &mut agikit::Session) -> agikit::Result {
+    /// use agikit::ControlStreamFile;
+    /// use std::time::Duration;
+    ///
+    /// let lecture = ControlStreamFile::new("custom/lecture").escape_digits("0").pause('5');
+    /// agi.run(lecture.skip(Duration::from_secs(10)).forward('6').rewind('4'))?;
+    /// # Ok(()) }
+    /// ```
     ///
     /// After hangup: refused. Asterisk: `handle_controlstreamfile`; it also sets `CPLAYBACKSTATUS`,
     /// `CPLAYBACKOFFSET` and `CPLAYBACKSTOPKEY`.

@@ -42,6 +42,14 @@ command! {
     ///
     /// `SAY NUMBER number escape_digits [gender]` → `200 result=0`, or the key that stopped it.
     ///
+    /// ```no_run
+    /// # fn f(agi: &mut agikit::Session) -> agikit::Result {
+    /// use agikit::{Gender, SayNumber};
+    ///
+    /// agi.run(SayNumber::new(2).gender(Gender::Feminine))?;   // "dve minuty", not "dva"
+    /// # Ok(()) }
+    /// ```
+    ///
     /// After hangup: refused. Asterisk: `handle_saynumber`.
     SayNumber<'a> = Spec::new("SAY NUMBER", 2, 3), pressed => Option<char>,
     (number: i32) {
@@ -164,6 +172,16 @@ command! {
     /// Says date and time in a format and a time zone.
     ///
     /// `SAY DATETIME time escape_digits [format] [timezone]` → `200 result=0`, or the key that stopped it.
+    ///
+    /// ```no_run
+    /// # fn f(agi: &mut agikit::Session) -> agikit::Result {
+    /// use agikit::SayDatetime;
+    /// use std::time::SystemTime;
+    ///
+    /// // "Monday, two thirty p m", in Berlin
+    /// agi.run(SayDatetime::new(SystemTime::now()).format("A IMp").timezone("Europe/Berlin"))?;
+    /// # Ok(()) }
+    /// ```
     ///
     /// After hangup: refused. Asterisk: `handle_saydatetime`.
     SayDatetime<'a> = Spec::new("SAY DATETIME", 2, ANY), pressed => Option<char>,

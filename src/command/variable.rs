@@ -30,6 +30,12 @@ command! {
     ///
     /// Never put into the expression what a caller can choose: `${SHELL(…)}` in it would run.
     ///
+    /// ```no_run
+    /// # fn f(agi: &mut agikit::Session) -> agikit::Result {
+    /// let prefix = agi.get_full_variable("${CALLERID(num):0:3}")?;
+    /// # let _ = prefix; Ok(()) }
+    /// ```
+    ///
     /// After hangup: runs. Asterisk: `handle_getvariablefull`.
     GetFullVariable<'a> = Spec::new("GET FULL VARIABLE", 1, 2).dead().text(), value => Option<Value>,
     (expression: Text<'a>) {

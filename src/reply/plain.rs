@@ -70,6 +70,18 @@ pub(crate) fn pressed(reply: &Fields<'_>) -> Outcome<Option<char>> {
 }
 
 /// How WAIT FOR DIGIT ended. [`digit`](Waited::digit) is all that most scripts want of it.
+///
+/// ```no_run
+/// # fn f(agi: &mut agikit::Session) -> agikit::Result {
+/// use std::time::Duration;
+///
+/// match agi.wait_for_digit(Duration::from_secs(5))?.digit() {
+///     Some('1') => agi.set_extension("sales")?,
+///     Some(_) => agi.set_extension("operator")?,
+///     None => agi.hangup()?,                       // nobody pressed a key
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Waited {
@@ -141,6 +153,14 @@ pub(crate) fn application(reply: &Fields<'_>) -> Outcome<i32> {
 }
 
 /// The state of a channel, as CHANNEL STATUS tells it.
+///
+/// ```no_run
+/// # fn f(agi: &mut agikit::Session) -> agikit::Result {
+/// if agi.channel_status()? != agikit::ChannelState::Up {
+///     agi.answer()?;
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ChannelState {
@@ -185,6 +205,16 @@ pub(crate) fn channel_state(reply: &Fields<'_>) -> Outcome<ChannelState> {
 }
 
 /// How a GOSUB came back. What the routine returned is in the variable `GOSUB_RETVAL`.
+///
+/// ```no_run
+/// # fn f(agi: &mut agikit::Session) -> agikit::Result {
+/// let back = agi.gosub("rates", "find", 1)?;
+/// let rate = match back.complete {
+///     true => agi.get_variable("GOSUB_RETVAL")?,
+///     false => None,                               // the routine has no Return
+/// };
+/// # let _ = rate; Ok(()) }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Subroutine {

@@ -6,6 +6,18 @@ use super::{Fields, Outcome, key};
 use crate::text::Value;
 
 /// How a playback ended: STREAM FILE, GET OPTION.
+///
+/// ```no_run
+/// # fn f(agi: &mut agikit::Session) -> agikit::Result {
+/// use agikit::StreamFile;
+///
+/// let played = agi.run(StreamFile::new("demo-congrats").escape_digits("#"))?;
+/// if played.digit == Some('#') {
+///     // Goes on where the caller stopped it.
+///     agi.run(StreamFile::new("demo-congrats").offset(played.endpos))?;
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Playback {
@@ -40,6 +52,17 @@ pub(crate) fn option(reply: &Fields<'_>) -> Outcome<Playback> {
 }
 
 /// How a controlled playback ended: CONTROL STREAM FILE, which tells time and not samples.
+///
+/// ```no_run
+/// # fn f(agi: &mut agikit::Session) -> agikit::Result {
+/// use agikit::ControlStreamFile;
+///
+/// let heard = agi.run(ControlStreamFile::new("custom/lecture").escape_digits("0"))?;
+/// if let Some(place) = heard.endpos {
+///     agi.database_put("lecture", "place", &place.as_millis().to_string())?;
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ControlPlayback {

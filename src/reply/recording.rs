@@ -5,6 +5,23 @@ use std::time::Duration;
 use super::{Fields, Outcome, key};
 
 /// A recording. A caller who hangs up is the normal end of a message, so that is an `Ok` too.
+///
+/// ```no_run
+/// # fn f(agi: &mut agikit::Session) -> agikit::Result {
+/// use agikit::{RecordFile, RecordingEnd};
+/// use std::time::Duration;
+///
+/// let most = Duration::from_secs(120);
+/// let record = RecordFile::new("/var/spool/messages/7", "wav", "#", most).beep(true);
+/// let recording = agi.run(record.silence(Duration::from_secs(4)))?;
+/// if recording.endpos > 8000 {                     // more than a second
+///     agi.database_put("messages", "7", "new")?;   // runs after a hangup too
+/// }
+/// if recording.end != RecordingEnd::Hangup {
+///     agi.stream_file("vm-msgsaved")?;
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Recording {

@@ -4,6 +4,21 @@ use super::{Fields, Outcome, key};
 use crate::text::{Text, Value};
 
 /// What SPEECH RECOGNIZE came to. A hangup is [`Error::Hangup`](crate::Error::Hangup).
+///
+/// ```no_run
+/// # fn f(agi: &mut agikit::Session) -> agikit::Result {
+/// use std::time::Duration;
+///
+/// if agi.speech_create()? {
+///     agi.speech_load_grammar("city", "/etc/asterisk/city.gram")?;
+///     agi.speech_activate_grammar("city")?;
+///     let said = agi.speech_recognize("custom/which-city", Duration::from_secs(5))?;
+///     if let Some(best) = said.results().next() {
+///         agi.set_variable("CITY", best.text)?;
+///     }
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Recognition {

@@ -95,6 +95,27 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Protocol`] when the input ends before that, or goes on for more than 1 MiB.
+    ///
+    /// A test can take Asterisk's part, over a pair of sockets:
+    ///
+    /// ```
+    /// use agikit::{Hangup, Session, Waited};
+    /// use std::io::{BufRead, BufReader, Write};
+    /// use std::os::unix::net::UnixStream;
+    /// use std::time::Duration;
+    ///
+    /// let (script, mut asterisk) = UnixStream::pair()?;
+    /// asterisk.write_all(b"agi_request: test\n\n")?;
+    /// let mut agi = Session::begin(script, Hangup::new())?;
+    /// let script = std::thread::spawn(move || agi.wait_for_digit(Duration::from_secs(5)));
+    ///
+    /// let mut sent = String::new();
+    /// BufReader::new(&asterisk).read_line(&mut sent)?;
+    /// assert_eq!(sent, "WAIT FOR DIGIT 5000\n");
+    /// asterisk.write_all(b"200 result=49\n")?;
+    /// assert_eq!(script.join().unwrap()?, Waited::Digit('1'));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn begin(stream: impl Stream + 'static, hangup: Hangup) -> Result<Session> {
         let mut session = Session {
             stream: Box::new(stream),
@@ -193,6 +214,13 @@ impl Session {
     /// `GET FULL VARIABLE "agikit-…"` → `200 result=1 (agikit-…)`. It runs after hangup. It stops a command
     /// that was [started](Session::start) and not finished, when that is one that a new command stops.
     ///
+    /// ```no_run
+    /// # fn f(agi: &mut agikit::Session) -> agikit::Result {
+    /// let page = agi.get_variable("CURL(http://localhost/menu)")?;   // written by who knows whom
+    /// agi.resync()?;
+    /// # let _ = page; Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Hangup`] when Asterisk has closed the session.
     pub fn resync(&mut self) -> Result {
@@ -233,6 +261,15 @@ impl Session {
 
     /// Changes that limit, for an Asterisk whose version says nothing. Above what it really reads, one
     /// command becomes several: a hole. At most 8,190.
+    ///
+    /// ```no_run
+    /// # fn f(agi: &mut agikit::Session) {
+    /// // This house's own build of branch 22.
+    /// if agi.environment().version() == "GIT-22-1a2b3c4" {
+    ///     agi.set_line_limit(agikit::wire::LONG_LINE_LIMIT);
+    /// }
+    /// # }
+    /// ```
     pub fn set_line_limit(&mut self, bytes: u16) {
         self.line_limit = bytes.min(crate::wire::LONG_LINE_LIMIT);
     }
@@ -252,6 +289,17 @@ fn io_error(command: &'static str, source: io::Error) -> Error {
 ///
 /// Dropped without [`finish`](Pending::finish), the command goes on; the next one first waits for its reply
 /// and drops it.
+///
+/// ```no_run
+/// # fn f(agi: &mut agikit::Session, find: impl Fn() -> u32) -> agikit::Result {
+/// use agikit::StreamFile;
+///
+/// let playing = agi.start(StreamFile::new("one-moment-please"))?;
+/// let found = find();                              // while the caller hears it
+/// playing.finish()?;
+/// agi.say_digits(&found.to_string())?;
+/// # Ok(()) }
+/// ```
 #[must_use = "the reply is still to come: call finish"]
 pub struct Pending<'s, C> {
     session: &'s mut Session,
