@@ -24,7 +24,7 @@ command! {
     /// use agikit::GetData;
     /// use std::time::Duration;
     ///
-    /// let pin = GetData::new("agent-pass").timeout(Duration::from_secs(8)).max_digits(4_u16);
+    /// let pin = GetData::new("agent-pass").timeout(Duration::from_secs(8)).max_digits(4);
     /// let pin = agi.run(pin)?.digits;
     /// # let _ = pin; Ok(()) }
     /// ```
