@@ -55,19 +55,26 @@ pub struct Hypothesis<'a> {
 }
 
 impl Recognition {
-    /// The results, the likeliest first as the engine gave them. Asterisk cuts the reply at 4,095
-    /// bytes: a result that was cut is left out.
+    /// The results, the likeliest first as the engine gave them. Asterisk cuts them at 4,095 bytes: a
+    /// result that was cut is left out.
     pub fn results(&self) -> impl Iterator<Item = Hypothesis<'_>> {
         let mut rest = self.words.as_bytes();
+        let cut = rest.len() >= ROOM;
         (0_u32..).map_while(move |index| {
             let (result, behind) = hypothesis(rest, index)?;
+            if cut && behind.is_empty() {
+                return None;
+            }
             rest = behind;
             Some(result)
         })
     }
 }
 
-/// `score0=87 text0="hello world" grammar0=digits `, and what follows it.
+/// How many bytes Asterisk's buffer for the results holds: as many say that more were cut off.
+const ROOM: usize = 4095;
+
+/// `score0=87 text0="hello world" grammar0=digits`, and what follows it.
 fn hypothesis(words: &[u8], index: u32) -> Option<(Hypothesis<'_>, &[u8])> {
     let start = format!("score{index}=");
     let words = words.strip_prefix(start.as_bytes())?;
@@ -80,8 +87,6 @@ fn hypothesis(words: &[u8], index: u32) -> Option<(Hypothesis<'_>, &[u8])> {
     // Nothing is escaped in the text: its end is the last place that looks like one.
     let end = text.windows(close.len()).rposition(|window| window == close.as_bytes())?;
     let grammar = text.get(end + close.len()..)?;
-    // Each result is written with a blank behind it; without one this was cut.
-    let grammar = grammar.strip_suffix(b" ").or((!behind.is_empty()).then_some(grammar))?;
     let text = Text::new(text.get(..end)?);
     Some((
         Hypothesis { score, text, grammar: Text::new(grammar) },
@@ -93,7 +98,7 @@ fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
     bytes.windows(what.len()).position(|window| window == what)
 }
 
-/// `200 result=1 (speech) endpos=0 results=1 score0=87 text0="hello" grammar0=digits `,
+/// `200 result=1 (speech) endpos=0 results=1 score0=87 text0="hello" grammar0=digits`,
 /// `200 result=1 (digit) digit=5 endpos=0`, `200 result=1 (timeout) endpos=0`,
 /// `200 result=1 (hangup) endpos=0`; `200 result=0` without an engine.
 pub(crate) fn recognition(reply: &Fields<'_>) -> Outcome<Recognition> {
@@ -143,10 +148,10 @@ mod tests {
 
     #[test]
     fn reads_results_whose_text_is_anything() {
-        let one = "200 result=1 (speech) endpos=0 results=1 score0=87 text0=\"hello world\" grammar0=digits ";
+        let one = "200 result=1 (speech) endpos=0 results=1 score0=87 text0=\"hello world\" grammar0=digits";
         assert_eq!(results(one), [(87, "hello world".into(), "digits".into())]);
         let two = "200 result=1 (speech) endpos=99 results=2 score0=9 text0=\"a \"b\" grammar0=x\" \
-                   grammar0=g score1=-1 text1=\"\" grammar1= ";
+                   grammar0=g score1=-1 text1=\"\" grammar1=";
         let expected =
             [(9, "a \"b\" grammar0=x".into(), "g".into()), (-1, String::new(), String::new())];
         assert_eq!(results(two), expected);
@@ -155,8 +160,12 @@ mod tests {
 
     #[test]
     fn leaves_a_cut_result_out() {
-        let whole = "200 result=1 (speech) endpos=0 results=2 score0=8 text0=\"a\" grammar0=g score1=7 text1=\"bc";
-        assert_eq!(results(whole).len(), 1);
+        let whole = "200 result=1 (speech) endpos=0 results=2 score0=8 text0=\"a\" grammar0=g score1=7 text1=\"";
+        assert_eq!(results(&format!("{whole}bc")).len(), 1);
+        let long = format!("{whole}{}", "~".repeat(5000)).replace('~', "\" grammar1=");
+        let words = long.find("score0").unwrap();
+        assert_eq!(results(&long[..words + 4095]).len(), 1);
+        assert_eq!(results(&long[..words + 4094]).len(), 2);
     }
 
     #[test]
