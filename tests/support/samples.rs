@@ -104,7 +104,7 @@ samples! {
     r#"SPEECH DEACTIVATE GRAMMAR "g""# "200 result=1" SpeechDeactivateGrammar.speech_deactivate_grammar("g");
     "SPEECH DESTROY" "200 result=1" SpeechDestroy.speech_destroy();
     r#"SPEECH LOAD GRAMMAR "g" "/p""# "200 result=1" SpeechLoadGrammar.speech_load_grammar("g", "/p");
-    r#"SPEECH RECOGNIZE "f" 1"# "200 result=1 (speech) endpos=0 results=1 score0=87 text0=\"hello world\" grammar0=g " SpeechRecognize.speech_recognize("f", SECOND);
+    r#"SPEECH RECOGNIZE "f" 1"# "200 result=1 (speech) endpos=0 results=1 score0=87 text0=\"hello world\" grammar0=g" SpeechRecognize.speech_recognize("f", SECOND);
     r#"SPEECH SET "n" "v""# "200 result=1" SpeechSet.speech_set("n", "v");
     r#"SPEECH UNLOAD GRAMMAR "g""# "200 result=1" SpeechUnloadGrammar.speech_unload_grammar("g");
     r#"STREAM FILE "f" """# "200 result=49 endpos=7360" StreamFile.stream_file("f");
