@@ -81,6 +81,9 @@
 //! SAY DIGITS "42" ""
 //! SET VARIABLE "DIALED" "42"
 //! ```
+//! It must be a file (`<`), which is read a line at a time. In a pipe all would be there before the first
+//! command, and what is there before its command answers nothing.
+//!
 //! In a unit test, a script runs on any [`Stream`]: see [`Session::begin`].
 //!
 //! # Modules
@@ -91,7 +94,8 @@
 //! | [`session`] | [`Session`], and how it stays aligned |
 //! | [`wire`] | lines and words, for those who build on the protocol itself |
 //!
-//! All that a script needs stands at the crate's root, too.
+//! All that a script needs stands at the crate's root, too. Only HANGUP's type does not: [`Hangup`] there is
+//! the session's flag, and the command is [`command::Hangup`](crate::command::Hangup).
 
 mod environment;
 mod error;
