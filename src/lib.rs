@@ -95,7 +95,7 @@
 //! | [`wire`] | lines and words, for those who build on the protocol itself |
 //!
 //! All that a script needs stands at the crate's root, too. Only HANGUP's type does not: [`Hangup`] there is
-//! the session's flag, and the command is [`command::Hangup`](crate::command::Hangup).
+//! the session's flag, and the command is [`command::Hangup`].
 
 mod environment;
 mod error;
