@@ -43,7 +43,8 @@ command! {
     /// Removes a family, or the part of it below a key. `true` when something was removed.
     ///
     /// `DATABASE DELTREE family [tree]` → `200 result=0` when something was removed and `200 result=1` when
-    /// there was nothing: the other way round than Asterisk documents it, and turned right here.
+    /// there was nothing or the database refused: the other way round than Asterisk documents it, and turned
+    /// right here.
     ///
     /// After hangup: runs. Asterisk: `handle_dbdeltree`.
     DatabaseDeltree<'a> = Spec::new("DATABASE DELTREE", 1, 2).dead(), inverted => bool,

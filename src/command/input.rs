@@ -129,7 +129,8 @@ command! {
     /// is missing. A hangup is an `Ok` here: it is how most messages end.
     ///
     /// A name without a leading `/` stands below the sounds of Asterisk's data directory. The format is the
-    /// file's extension: `wav`, `gsm`, `sln16`, …
+    /// file's extension: `wav`, `gsm`, `sln16`, … The timeout counts from the end of the beep; with zero
+    /// nothing is recorded.
     ///
     /// After hangup: refused. Asterisk: `handle_recordfile`.
     RecordFile<'a> = Spec::new("RECORD FILE", 4, ANY), recording => Recording,
