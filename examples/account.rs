@@ -25,7 +25,6 @@
 //! $ cargo run -q --example account < tests/sessions/account.agi
 //! ```
 
-use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -55,7 +54,7 @@ fn script(agi: &mut Session) -> ScriptResult {
 }
 
 /// Talks with the caller. Gives the `RESULT`.
-fn serve(agi: &mut Session) -> Result<&'static str, Box<dyn Error + Send + Sync>> {
+fn serve(agi: &mut Session) -> ScriptResult<&'static str> {
     let accounts = open(&database_path(agi)?)?;
     agi.answer()?;
     let mut result = "none";
@@ -130,7 +129,7 @@ fn database_path(agi: &Session) -> Result<PathBuf, std::str::Utf8Error> {
 }
 
 /// Opens the database; makes it, with three accounts, where there is none.
-fn open(path: &Path) -> Result<Connection, Box<dyn Error + Send + Sync>> {
+fn open(path: &Path) -> ScriptResult<Connection> {
     let missing = !path.exists();
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
