@@ -77,7 +77,7 @@ fn account(session: &mut Session) -> Vec<String> {
     }
     vec![
         show(session.answer()),
-        show(session.run(GetData::new("enter").timeout(Duration::from_secs(5)).max_digits(8_u16))),
+        show(session.run(GetData::new("enter").timeout(Duration::from_secs(5)).max_digits(8))),
         show(session.stream_file("missing")),
         show(session.get_variable("LINES")),
         show(session.database_get("account", "0042")),

@@ -214,8 +214,8 @@ fn no_date_past_2038_where_asterisk_has_32_bits() {
 #[test]
 fn no_number_out_of_range() {
     let range = Fault::OutOfRange { least: 1, most: 1023 };
-    refused("max_digits", range, GetData::new("f").max_digits(0_u16));
-    refused("max_digits", range, GetData::new("f").max_digits(1024_u16));
+    refused("max_digits", range, GetData::new("f").max_digits(0));
+    refused("max_digits", range, GetData::new("f").max_digits(1024));
     refused("level", Fault::OutOfRange { least: 0, most: 10 }, Verbose::new("x").level(11));
 }
 
