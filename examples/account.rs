@@ -55,7 +55,7 @@ fn script(agi: &mut Session) -> ScriptResult {
 
 /// Talks with the caller. Gives the `RESULT`.
 fn serve(agi: &mut Session) -> ScriptResult<&'static str> {
-    let accounts = open(&database_path(agi)?)?;
+    let accounts = open(&database_path(agi))?;
     agi.answer()?;
     let mut result = "none";
     for _ in 0..TRIES {
@@ -121,10 +121,10 @@ fn decimal(cents: i64) -> String {
 }
 
 /// Where the database is: the script's first argument, or Asterisk's folder, or here.
-fn database_path(agi: &Session) -> Result<PathBuf, std::str::Utf8Error> {
+fn database_path(agi: &Session) -> PathBuf {
     match agi.environment().arg(1) {
-        Some(path) => Ok(path.to_str()?.into()),
-        None => Ok(Directories::from_env().var.unwrap_or_default().join("accounts.db")),
+        Some(path) => path.as_path().into(),
+        None => Directories::from_env().var.unwrap_or_default().join("accounts.db"),
     }
 }
 

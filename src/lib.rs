@@ -74,16 +74,12 @@
 //! A file with Asterisk's half of a call (the `agi_` variables, an empty line, a reply a command) stands in
 //! for the call; standard output shows the script's half:
 //! ```console
-//! $ printf 'agi_request: balance\n\n200 result=0\n200 result=42\n200 result=0\n200 result=1\n' > session
-//! $ cargo run -q < session
+//! $ printf 'agi_request: balance\n\n200 result=0\n200 result=42\n200 result=0\n200 result=1\n' | cargo run -q
 //! ANSWER
 //! GET DATA "vm-enter-num-to-call" 0 1023
 //! SAY DIGITS "42" ""
 //! SET VARIABLE "DIALED" "42"
 //! ```
-//! It must be a file (`<`), which is read a line at a time. In a pipe all would be there before the first
-//! command, and what is there before its command answers nothing.
-//!
 //! In a unit test, a script runs on any [`Stream`]: see [`Session::begin`].
 //!
 //! # Modules

@@ -136,9 +136,9 @@ fn explain() -> String {
          In agi-bin, Asterisk's folder for such programs, the dialplan (extensions.conf) calls it:\n\
          \n    exten => 100,1,AGI({name})\n\
          \n\
-         To try it without a call, give it a file with what Asterisk would send: the agi_ variables, an\n\
-         empty line, and a reply a command:\n\
-         \n    printf 'agi_request: {name}\\n\\n200 result=0\\n' > session\n    {name} < session"
+         To try it without a call, pipe in what Asterisk would send: the agi_ variables, an empty line,\n\
+         and a reply a command:\n\
+         \n    printf 'agi_request: {name}\\n\\n200 result=0\\n' | {name}"
     )
 }
 

@@ -4,7 +4,7 @@
 //! thread: standard input and output ([`Stdio`]), a TCP or Unix socket, a recorded transcript.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
@@ -44,15 +44,20 @@ impl Stream for UnixStream {
 /// its standard input (ffmpeg, ssh) takes nothing.
 ///
 /// # A recorded session
-/// Asterisk gives a pipe. Where standard input is a regular file (`account < session`), it is Asterisk's
-/// half of a call, written down: then every read gives one line at most, so that each reply comes in its
-/// turn. Taken at once, all but the first would look like lines that answer nothing.
+/// At a desk, `account < session` or `cat session | account` plays Asterisk's half of a call that was
+/// written down. Where the program was not started by Asterisk, which sets `AST_AGI_DIR` for each, a read
+/// gives one line at most, so that each reply comes in its turn: taken at once, all but the first would be
+/// lines that answer nothing.
 #[derive(Debug)]
 pub struct Stdio {
-    input: File,
+    input: Input,
     output: File,
-    /// The input is a regular file.
-    recorded: bool,
+}
+
+#[derive(Debug)]
+enum Input {
+    Asterisk(File),
+    Recorded(BufReader<File>),
 }
 
 impl Stdio {
@@ -66,22 +71,24 @@ impl Stdio {
         dup2_stdout(io::stderr())?;
         let (end, _) = io::pipe()?;
         dup2_stdin(end)?;
-        let recorded = input.metadata()?.is_file();
-        Ok(Stdio { input, output, recorded })
+        let input = match std::env::var_os("AST_AGI_DIR") {
+            Some(_) => Input::Asterisk(input),
+            None => Input::Recorded(BufReader::new(input)),
+        };
+        Ok(Stdio { input, output })
     }
 }
 
 impl Read for Stdio {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.input.read(buffer)?;
-        if !self.recorded {
-            return Ok(read);
-        }
-        let line =
-            buffer.iter().take(read).position(|&byte| byte == b'\n').map_or(read, |at| at + 1);
-        let back = i64::try_from(read - line).map_err(io::Error::other)?;
-        self.input.seek(SeekFrom::Current(-back))?;
-        Ok(line)
+        let input = match &mut self.input {
+            Input::Asterisk(input) => return input.read(buffer),
+            Input::Recorded(input) => input,
+        };
+        let held = input.fill_buf()?;
+        let line = held.iter().position(|&byte| byte == b'\n').map_or(held.len(), |at| at + 1);
+        let most = line.min(buffer.len());
+        input.read(buffer.get_mut(..most).unwrap_or_default())
     }
 }
 
@@ -97,6 +104,9 @@ impl Write for Stdio {
 
 impl Stream for Stdio {
     fn descriptor(&self) -> Option<BorrowedFd<'_>> {
-        Some(self.input.as_fd())
+        Some(match &self.input {
+            Input::Asterisk(input) => input.as_fd(),
+            Input::Recorded(input) => input.get_ref().as_fd(),
+        })
     }
 }

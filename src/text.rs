@@ -72,6 +72,12 @@ impl<'a> Text<'a> {
         self.to_str().ok()?.parse().ok()
     }
 
+    /// The bytes as a path: a file that the dialplan named.
+    #[must_use]
+    pub fn as_path(self) -> &'a Path {
+        Path::new(OsStr::from_bytes(self.0))
+    }
+
     /// A copy that lives on.
     #[must_use]
     pub fn to_value(self) -> Value {

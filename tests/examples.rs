@@ -7,8 +7,9 @@ mod support_process;
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use rusqlite::Connection;
 use support_process::{Done, empty_folder, program, run};
@@ -26,9 +27,13 @@ fn play(example: &str, session: &str, folder: &Path) -> Done {
 }
 
 fn play_file(example: &str, session: &Path, folder: &Path) -> Done {
-    let session = File::open(session).unwrap();
+    play_from(example, File::open(session).unwrap().into(), folder)
+}
+
+fn play_from(example: &str, session: Stdio, folder: &Path) -> Done {
     let mut command = Command::new(program(example));
-    run(command.current_dir(folder).env_remove("AST_VAR_DIR").stdin(session))
+    let desk = command.current_dir(folder).env_remove("AST_VAR_DIR").env_remove("AST_AGI_DIR");
+    run(desk.stdin(session))
 }
 
 /// Writes a session: the account example's environment up to its arguments, then these lines.
@@ -52,6 +57,16 @@ fn every_example_is_covered() {
         .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_string())
         .collect();
     assert_eq!(there, COVERED.map(String::from).into(), "examples/ and COVERED differ");
+}
+
+#[test]
+fn a_session_may_come_through_a_pipe() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sessions/hello.agi");
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    writer.write_all(&fs::read(path).unwrap()).unwrap(); // all of it before the script begins
+    drop(writer);
+    let done = play_from("hello", reader.into(), &empty_folder("piped"));
+    ended_well(&done, &["ANSWER", r#"SAY ALPHA "Hello World" """#]);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Once;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,10 +12,21 @@ use std::time::{Duration, Instant};
 /// What takes longer hangs.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// A program among the examples that cargo built beside this test.
+/// A program among the examples beside this test. `cargo test` has built them; `cargo test --test process`
+/// has not, or has left old ones.
 pub(crate) fn program(name: &str) -> PathBuf {
+    static BUILT: Once = Once::new();
     let test = std::env::current_exe().unwrap(); // …/debug/deps/examples-0123456789abcdef
-    let path = test.parent().unwrap().with_file_name("examples").join(name);
+    let folder = test.parent().unwrap().with_file_name("examples");
+    BUILT.call_once(|| {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.current_dir(env!("CARGO_MANIFEST_DIR")).args(["build", "--quiet", "--examples"]);
+        if folder.parent().unwrap().ends_with("release") {
+            cargo.arg("--release");
+        }
+        assert!(cargo.status().unwrap().success(), "cargo build --examples");
+    });
+    let path = folder.join(name);
     assert!(path.exists(), "{} is not built; cargo build --examples does it", path.display());
     path
 }
@@ -40,6 +52,8 @@ pub(crate) struct Done {
 
 /// Starts the command and takes Asterisk's part. Standard input is a pipe unless the command says more.
 pub(crate) fn call(command: &mut Command) -> Call {
+    // Asterisk tells each program its folder: by that a script knows that a call is at the other end.
+    command.env("AST_AGI_DIR", "/var/lib/asterisk/agi-bin");
     let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
     let to = child.stdin.take();
     Call::of(child, to)
