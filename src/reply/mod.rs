@@ -151,9 +151,6 @@ pub enum Outcome<T> {
     Last(T),
     /// The caller has hung up, and there is no answer.
     Gone,
-    /// The answer, and Asterisk sends a `520` behind it that belongs to nothing (EXEC of an
-    /// application that returned 1).
-    ThenUsage(T),
     /// Asterisk could not, or the caller has hung up: the same `-1` says both.
     Failed,
     /// EXEC: there is no such application.

@@ -145,8 +145,6 @@ pub(crate) fn waited(reply: &Fields<'_>) -> Outcome<Waited> {
 pub(crate) fn application(reply: &Fields<'_>) -> Outcome<i32> {
     match reply.number().and_then(|code| i32::try_from(code).ok()) {
         Some(-2) => Outcome::NoApplication,
-        // Asterisk takes a handler's 1 for "show the usage" and sends it after this reply.
-        Some(1) => Outcome::ThenUsage(1),
         Some(code) => Outcome::Value(code),
         None => Outcome::Odd,
     }

@@ -353,10 +353,6 @@ impl<C: Command> Pending<'_, C> {
                 session.hangup.raise();
                 Err(Error::Hangup)
             }
-            Outcome::ThenUsage(value) => {
-                session.usage_owed = true;
-                Ok(value)
-            }
             Outcome::NoApplication => Err(Error::NoSuchApplication { command }),
             Outcome::Failed => {
                 let reply = Received::new(reply);

@@ -62,7 +62,8 @@ impl Session {
                     }
                 }
                 Some(_) => {
-                    // Known here and not only by EXEC's reader, for a reply that nobody waits for.
+                    // Asterisk takes a handler's 1 for "show the usage", and EXEC hands on what the
+                    // application returned: a usage follows that answers nothing.
                     let exec = spec.words.eq_ignore_ascii_case("EXEC");
                     self.usage_owed = exec && first == b"200 result=1\n";
                     self.complete(spec)?;
