@@ -20,7 +20,7 @@
 //! fn script(agi: &mut Session) -> Result {
 //!     agi.answer()?;
 //!     let data = agi.get_data("vm-enter-num-to-call")?;
-//!     agi.say_digits(&data.digits)?;
+//!     agi.say_alpha(&data.digits)?; // spells what was dialled, a `*` too
 //!     agi.set_variable("DIALED", &data.digits)
 //! }
 //! ```
@@ -77,7 +77,7 @@
 //! $ printf 'agi_request: balance\n\n200 result=0\n200 result=42\n200 result=0\n200 result=1\n' | cargo run -q
 //! ANSWER
 //! GET DATA "vm-enter-num-to-call" 0 1023
-//! SAY DIGITS "42" ""
+//! SAY ALPHA "42" ""
 //! SET VARIABLE "DIALED" "42"
 //! ```
 //! In a unit test, a script runs on any [`Stream`]: see [`Session::begin`].
