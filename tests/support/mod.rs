@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
 
 pub mod captures;
+pub mod checks;
 pub mod samples;
 
 use std::collections::VecDeque;

@@ -1,0 +1,7 @@
+//! A whole session: a byte for the size of reads, one for the first command, then replies. `cargo fuzz run session`, with a nightly compiler.
+#![no_main]
+
+#[path = "../../tests/support/mod.rs"]
+mod support;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| support::checks::session(bytes));

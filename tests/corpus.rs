@@ -1,0 +1,49 @@
+//! The fuzzer's seeds, and whatever once failed there, through the same checks on a stable compiler.
+#![allow(clippy::unwrap_used, reason = "a test may stop at a surprise")]
+
+mod support;
+
+use support::{checks, watched};
+
+fn each(target: &str, check: fn(&[u8])) {
+    let folder = format!("{}/fuzz/corpus/{target}", env!("CARGO_MANIFEST_DIR"));
+    let files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
+    assert!(files.len() >= 4, "{target} has {} files", files.len());
+    for file in files {
+        let bytes = std::fs::read(&file).unwrap();
+        // So that a failure says of which file.
+        eprintln!("{}", file.display());
+        watched(move || check(&bytes));
+    }
+}
+
+#[test]
+fn replies() {
+    each("reply", checks::reply);
+}
+
+#[test]
+fn lines() {
+    each("split_line", checks::split_line);
+}
+
+#[test]
+fn environments() {
+    each("environment", checks::environment);
+}
+
+#[test]
+fn sessions() {
+    each("session", checks::session);
+}
+
+/// A target has a check, and a check has a target.
+#[test]
+fn every_target_has_seeds() {
+    let manifest = include_str!("../fuzz/Cargo.toml");
+    let targets: Vec<&str> = manifest
+        .lines()
+        .filter_map(|line| line.strip_prefix("path = \"fuzz_targets/")?.strip_suffix(".rs\""))
+        .collect();
+    assert_eq!(targets, ["reply", "split_line", "environment", "session"]);
+}
