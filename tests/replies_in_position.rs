@@ -264,7 +264,7 @@ fn odd_replies_cost_no_alignment() {
         "200 result=7\n",
         "200 result=\n",
         "200 result=x endpos=y\n",
-        "200\n\0200 \n",
+        "200\n\x00200 \n",
         "200 result=99999999999999999999 endpos=1\n",
         "200 nothing\n",
     ] {
@@ -279,8 +279,8 @@ fn odd_replies_cost_no_alignment() {
 fn resync_drops_whatever_is_there() {
     for text in [
         "200 result=1\n200 result=0\n200 result=1 (agikit-0)\n",
-        "200 result=1\n\0510 x\n\0y",
-        "200 result=1\n\0520-Invalid\nusage that never ends\n",
+        "200 result=1\n\x00510 x\n\0y",
+        "200 result=1\n\x00520-Invalid\nusage that never ends\n",
     ] {
         in_pieces(&[text], |s, _| {
             s.verbose("x").unwrap();
