@@ -182,6 +182,18 @@ fn lines_that_belong_to_nothing_are_passed_over() {
     }
 }
 
+/// The rest of a value that seemed to have ended holds what looks like a reply. That one command may be
+/// given it; the line before it is reason enough to ask for an echo, and the next one is right again.
+#[test]
+fn a_line_that_belongs_to_nothing_is_a_reason_to_ask() {
+    let torn = "200 result=1 (a)\n\0b\n200 result=0\n)\n";
+    let asterisk = Asterisk::replies([torn, "200 result=1\n"]);
+    let mut session = asterisk.begin().unwrap();
+    assert_eq!(session.get_variable("X").unwrap().unwrap(), "a");
+    session.verbose("x").unwrap();
+    assert_aligned(&mut session);
+}
+
 /// What the dialplan passed on held two line feeds: the rest of the block comes where replies come.
 #[test]
 fn an_environment_that_ended_early() {
