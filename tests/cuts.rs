@@ -201,6 +201,23 @@ fn the_caller_hangs_up_within_a_command() {
     }
 }
 
+/// The end of the input is a hangup like any other, also for whoever waits for it elsewhere.
+#[test]
+fn the_end_of_the_input_is_the_hangup() {
+    for breaks in [false, true] {
+        let asterisk = Asterisk::new(ENVIRONMENT, |_| None).cut(ENVIRONMENT.len()).breaks(breaks);
+        let hangup = Hangup::new();
+        let mut session = asterisk.begin_with(hangup.clone()).unwrap();
+        assert!(!session.is_hung_up());
+        assert!(matches!(session.noop(), Err(Error::Hangup)));
+        assert!(session.is_hung_up() && hangup.wait(None).unwrap());
+        let sent = asterisk.writes().len();
+        assert!(matches!(session.noop(), Err(Error::Hangup)), "it would run after a hangup");
+        assert!(matches!(session.resync(), Err(Error::Hangup)));
+        assert_eq!(asterisk.writes().len(), sent);
+    }
+}
+
 #[test]
 fn an_input_that_ends_before_the_environment_says_so() {
     for block in ["", "agi_request: x", "agi_request: x\n", "agi_request: x\nagi_channel: y\n"] {

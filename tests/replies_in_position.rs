@@ -203,6 +203,7 @@ fn an_environment_that_ended_early() {
                 format!("agi_channel: x\nagi_arg_1: a\n\n{rest}"),
                 format!("agi_channel: x\nagi_arg_1: a\nb\n\n{rest}"),
                 format!("agi_channel: x\nagi_arg_1: a\nb\n\n\0{rest}"),
+                format!("agi_channel: x\nagi_arg_1: a\n\nb\n\0{rest}"),
             ] {
                 for piece in PIECES {
                     // Not to be seen: a rest that looks like a reply and comes after the first command.
@@ -266,6 +267,16 @@ fn a_reply_that_was_not_waited_for_is_dropped() {
     in_pieces(&[USAGE, "200 result=1\n"], |s, _| {
         drop(s.start(Noop::new()).unwrap());
         s.verbose("own").unwrap();
+    });
+}
+
+/// What came before tells of the hangup: the command that needs a live channel is not sent any more.
+#[test]
+fn a_hangup_learned_from_a_reply_that_nobody_waited_for() {
+    in_pieces(&["HANGUP\n200 result=0\n"], |s, asterisk| {
+        drop(s.start(Noop::new()).unwrap());
+        assert!(matches!(s.answer(), Err(Error::Hangup)));
+        assert_eq!(asterisk.lines(), ["NOOP"]);
     });
 }
 
