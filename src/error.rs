@@ -82,7 +82,8 @@ pub enum Error {
         fault: Fault,
     },
 
-    /// Asterisk sent what this command never answers. The session goes on, aligned.
+    /// Asterisk sent what this command never answers. The session goes on, aligned; from
+    /// [`Session::begin`](crate::Session::begin) it means that there is none.
     #[error("{command}: {fault}")]
     Protocol {
         /// The command's words.
@@ -141,6 +142,8 @@ pub enum Fault {
     TooManyWords,
     /// It would end the session: Asterisk takes a line that begins with `failure` for the end.
     Failure,
+    /// It begins like a number, and Asterisk would take it for one.
+    Label,
     /// It holds what separates arguments, and the command has no way to protect it.
     Separator,
     /// It is not made of command words: letters, digits, and single blanks between them.
@@ -173,6 +176,7 @@ impl fmt::Display for Fault {
             }
             Fault::TooManyWords => "is more than the 126 words that asterisk survives",
             Fault::Failure => "begins with `failure`, which asterisk takes for the end of a script",
+            Fault::Label => "begins like a number, which asterisk would take it for; name a label",
             Fault::Separator => {
                 "holds a comma, quote, backslash or bracket, which this command would take apart; \
                  pass it in a channel variable"
@@ -191,6 +195,10 @@ pub enum Surprise {
     Form,
     /// Longer than the session's bound ([`Session::set_reply_bound`](crate::Session::set_reply_bound)).
     TooLong,
+    /// The environment goes on for more than 1 MiB.
+    LongEnvironment,
+    /// Replies came before the first command, and then nothing: a recorded session in a pipe.
+    Recorded,
     /// The input ended inside the environment block, before the empty line.
     NoEnvironment,
 }
@@ -201,6 +209,11 @@ impl fmt::Display for Surprise {
             Surprise::Form => "asterisk's reply has a form that this command never answers",
             Surprise::TooLong => {
                 "the reply is longer than the session's bound; raise it if it should be"
+            }
+            Surprise::LongEnvironment => "the agi_ variables have no end: this is not asterisk",
+            Surprise::Recorded => {
+                "the replies came before the commands, so this is no call; give a recorded session as a \
+                 file (program < session), not through a pipe"
             }
             Surprise::NoEnvironment => {
                 "the input ended before the empty line that ends the agi_ variables; start this \

@@ -74,7 +74,8 @@
 //! A file with Asterisk's half of a call (the `agi_` variables, an empty line, a reply a command) stands in
 //! for the call; standard output shows the script's half:
 //! ```console
-//! $ printf 'agi_request: balance\n\n200 result=0\n200 result=42\n200 result=0\n200 result=1\n' | cargo run -q
+//! $ printf 'agi_request: balance\n\n200 result=0\n200 result=42\n200 result=0\n200 result=1\n' > session
+//! $ cargo run -q < session
 //! ANSWER
 //! GET DATA "vm-enter-num-to-call" 0 1023
 //! SAY ALPHA "42" ""

@@ -30,7 +30,8 @@ pub type ScriptResult<T = ()> = Result<T, Box<dyn StdError + Send + Sync>>;
 /// ```
 ///
 /// It takes standard input and output out of reach of stray prints ([`Stdio`](crate::Stdio)), makes SIGHUP
-/// the session's hangup instead of the program's end, reads the environment and calls the script. The
+/// the session's hangup instead of the program's end, reads the environment and calls the script. Call it
+/// first in `main`: a line that was printed before has gone to Asterisk as a command. The
 /// dialplan goes on when the script returns; call [`Session::hangup`] to end the call instead.
 ///
 /// An error is written to standard error, with all its sources, and as one VERBOSE line to Asterisk's
@@ -136,9 +137,9 @@ fn explain() -> String {
          In agi-bin, Asterisk's folder for such programs, the dialplan (extensions.conf) calls it:\n\
          \n    exten => 100,1,AGI({name})\n\
          \n\
-         To try it without a call, pipe in what Asterisk would send: the agi_ variables, an empty line,\n\
-         and a reply a command:\n\
-         \n    printf 'agi_request: {name}\\n\\n200 result=0\\n' | {name}"
+         To try it without a call, give it a file with what Asterisk would send: the agi_ variables, an\n\
+         empty line, and a reply a command:\n\
+         \n    printf 'agi_request: {name}\\n\\n200 result=0\\n' > session\n    {name} < session"
     )
 }
 

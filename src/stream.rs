@@ -14,7 +14,8 @@ use nix::unistd::{dup2_stdin, dup2_stdout};
 /// Both directions of one session.
 ///
 /// Reading blocks until bytes come; `Ok(0)` says that Asterisk has closed its side. Writing takes a
-/// whole command line at a time.
+/// whole command line at a time. An error ends the session, `WouldBlock` and a read's time limit too: a
+/// reply that came later would be taken for the next command's.
 pub trait Stream: Read + Write + Send {
     /// The descriptor on which replies arrive, for a `poll` beside others; `None` when there is none.
     fn descriptor(&self) -> Option<BorrowedFd<'_>> {
@@ -38,16 +39,18 @@ impl Stream for UnixStream {
 /// reach of everything else in it.
 ///
 /// Every byte on descriptor 1 is a command to Asterisk, and every byte read from descriptor 0 is
-/// missing from a reply. So both are moved to private descriptors that no child inherits; in their
+/// missing from a reply. So both are moved to private descriptors that no program it starts inherits; in their
 /// place descriptor 1 becomes stderr and descriptor 0 gives the end of input at once. A `println!`,
 /// a library's or a child's, lands on Asterisk's stderr and shifts nothing, and a child that reads
 /// its standard input (ffmpeg, ssh) takes nothing.
 ///
+/// What was printed before [`take`](Stdio::take) has gone to Asterisk already: [`run`](crate::run) takes first
+/// of all, so call it first in `main`.
+///
 /// # A recorded session
-/// At a desk, `account < session` or `cat session | account` plays Asterisk's half of a call that was
-/// written down. Where the program was not started by Asterisk, which sets `AST_AGI_DIR` for each, a read
-/// gives one line at most, so that each reply comes in its turn: taken at once, all but the first would be
-/// lines that answer nothing.
+/// Asterisk gives a pipe. Where standard input is a regular file (`account < session`), it is Asterisk's
+/// half of a call, written down: then every read gives one line at most, so that each reply comes in its
+/// turn. Taken at once, all but the first would be lines that answer nothing.
 #[derive(Debug)]
 pub struct Stdio {
     input: Input,
@@ -71,9 +74,9 @@ impl Stdio {
         dup2_stdout(io::stderr())?;
         let (end, _) = io::pipe()?;
         dup2_stdin(end)?;
-        let input = match std::env::var_os("AST_AGI_DIR") {
-            Some(_) => Input::Asterisk(input),
-            None => Input::Recorded(BufReader::new(input)),
+        let input = match input.metadata()?.is_file() {
+            false => Input::Asterisk(input),
+            true => Input::Recorded(BufReader::new(input)),
         };
         Ok(Stdio { input, output })
     }

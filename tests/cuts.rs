@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use agikit::{Error, GetData, GetVariable, Hangup, RecordFile, Result, Session};
 use support::captures::{self, play, shown};
-use support::{Asterisk, ENVIRONMENT, assert_aligned, samples, watched};
+use support::{Asterisk, ENVIRONMENT, assert_aligned, over_tcp, samples, watched};
 
 /// Plays something that is cut after every byte that it is sent. `run` gives what each command came to.
 fn cut_everywhere(run: impl Fn(&dyn Fn(Asterisk) -> Asterisk) -> (Asterisk, Option<Vec<String>>)) {
@@ -191,7 +191,8 @@ fn the_caller_hangs_up_within_a_command() {
     ] {
         for fastagi in ["", "HANGUP\n"] {
             let reply = format!("{reply}\n{fastagi}");
-            let asterisk = Asterisk::replies([&reply[..], "511 dead\n"]);
+            let environment = if fastagi.is_empty() { ENVIRONMENT.into() } else { over_tcp() };
+            let asterisk = Asterisk::replies_after(environment, [&reply[..], "511 dead\n"]);
             let mut session = asterisk.begin().unwrap();
             let result = (samples::sample(words).run)(&mut session);
             assert!(matches!(result, Err(Error::Hangup)), "{words}: {result:?}");

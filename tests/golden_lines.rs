@@ -137,8 +137,8 @@ fn table() -> Vec<(&'static str, String)> {
         SetMusic::new(true);
         SetMusic::new(false);
         SetMusic::new(true).class("jazz");
-        SetPriority::new(0);
-        SetPriority::new(u32::MAX);
+        SetPriority::new(1);
+        SetPriority::new(65535);
         SetPriority::new("again");
         SetVariable::new("NAME", "two words");
         SetVariable::new("__NAME", "");

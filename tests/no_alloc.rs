@@ -129,7 +129,7 @@ fn nothing_is_cheap() {
         ("SPEECH RECOGNIZE", b"200 result=1 (timeout) endpos=0\n"),
         ("SPEECH RECOGNIZE", b"200 result=1 (digit) digit=5 endpos=0\n"),
         ("GOSUB", b"100 result=0 Trying...\n200 result=0 Gosub complete\n"),
-        ("WAIT FOR DIGIT", b"HANGUP\n200 result=49\n"),
+        ("WAIT FOR DIGIT", b"100 x\n200 result=49\n"),
     ] {
         let (parrot, mut session) = begin();
         parrot.says(reply);

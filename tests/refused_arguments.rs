@@ -8,26 +8,9 @@ use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use agikit::command::*;
-use agikit::wire::{Line, split};
-use agikit::{Error, Fault, Result, Session, Text, Timeout};
-use support::{Asterisk, ENVIRONMENT, assert_aligned, watched};
-
-/// Runs a command that must be refused, with `argument` named.
-#[track_caller]
-fn refused<C: Command>(argument: &str, fault: Fault, command: C) {
-    let words = command.spec().words;
-    let asterisk = Asterisk::replies([""; 0]);
-    let mut session = asterisk.begin().unwrap();
-    match session.run(command) {
-        Err(Error::Argument { command, argument: named, fault: is }) => {
-            assert_eq!((command, named, is), (words, argument, fault));
-        }
-        Err(other) => panic!("{words}: {other:?}"),
-        Ok(_) => panic!("{words} was sent"),
-    }
-    assert!(asterisk.writes().is_empty(), "{words}: bytes were sent");
-    assert_aligned(&mut session);
-}
+use agikit::wire::Line;
+use agikit::{Fault, Text, Timeout};
+use support::{Asterisk, ENVIRONMENT, refused};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -219,6 +202,22 @@ fn no_number_out_of_range() {
     refused("level", Fault::OutOfRange { least: 0, most: 10 }, Verbose::new("x").level(11));
 }
 
+/// Asterisk reads a priority by `%d`, and a label that begins like a number as one.
+#[test]
+fn no_priority_that_asterisk_would_misread() {
+    let range = Fault::OutOfRange { least: 1, most: 65535 };
+    for number in [0, 65536, u32::MAX] {
+        refused("priority", range, SetPriority::new(number));
+        refused("priority", range, Gosub::new("c", "e", number));
+    }
+    for label in ["1st", "-x", "+x", " x", "\tx"] {
+        refused("priority", Fault::Label, SetPriority::new(label));
+        refused("priority", Fault::Label, Gosub::new("c", "e", label));
+    }
+    refused("priority", Fault::Empty, SetPriority::new(""));
+    refused("offset", Fault::TooLate, SpeechRecognize::new("", SECOND).offset(1 << 31));
+}
+
 #[test]
 fn no_text_that_asterisk_would_misread() {
     refused("name", Fault::Empty, SetVariable::new("", "v"));
@@ -246,82 +245,6 @@ fn no_raw_command_that_ends_the_session_or_splits() {
 }
 
 /// A raw command with so many arguments, its own two words before them.
-fn raw(count: usize) -> Raw<'static> {
-    (0..count).fold(Raw::new("MANY WORDS"), |raw, _| raw.arg(""))
-}
-
-#[test]
-fn no_more_words_than_asterisk_survives() {
-    refused("argument", Fault::TooManyWords, raw(125));
-    refused("argument", Fault::TooManyWords, raw(600));
-    let asterisk = Asterisk::replies(["200 result=0\n"]);
-    asterisk.begin().unwrap().run(raw(124)).unwrap();
-    assert_eq!(split(asterisk.lines()[0].as_bytes()).len(), 126);
-}
-
-/// The longest line is sent and one byte more is not, by the version that Asterisk tells.
-#[test]
-fn no_line_longer_than_this_asterisk_reads() {
-    watched(|| {
-        for (version, limit) in
-            [("22.10.1", 8190), ("16.28.0~dfsg", 2046), ("22.5.9", 2046), ("GIT-master", 2046)]
-        {
-            let environment = ENVIRONMENT.replace("22.10.1", version);
-            let asterisk = Asterisk::new(environment, |_| Some(b"200 result=1\n".to_vec()));
-            let mut session = asterisk.begin().unwrap();
-            assert_eq!(session.line_limit(), limit);
-            for filler in ["x", "\"", "\\"] {
-                let room = usize::from(limit) - "SET VARIABLE \"NAME\" \"\"".len();
-                let mut fits = filler.repeat(room / if filler == "x" { 1 } else { 2 });
-                session.set_variable("NAME", &fits).unwrap();
-                let sent = asterisk.writes().last().unwrap().len();
-                assert!((usize::from(limit)..=usize::from(limit) + 1).contains(&sent));
-                fits.push_str(filler);
-                let before = asterisk.writes().len();
-                too_long(session.set_variable("NAME", &fits), "SET VARIABLE", "value", limit);
-                assert_eq!(asterisk.writes().len(), before);
-            }
-            assert_aligned(&mut session);
-        }
-    });
-}
-
-#[track_caller]
-fn too_long(result: Result, words: &str, name: &str, limit: u16) {
-    match result {
-        Err(Error::Argument { command, argument, fault: Fault::LineTooLong(is) }) => {
-            assert_eq!((command, argument, is), (words, name, limit));
-        }
-        other => panic!("{other:?}"),
-    }
-}
-
-#[test]
-fn an_absurd_argument_is_named_wherever_it_stands() {
-    let long = "x".repeat(100_000);
-    let run = |run: &dyn Fn(&mut Session) -> Result| {
-        run(&mut Asterisk::replies([""; 0]).begin().unwrap())
-    };
-    too_long(run(&|s| s.database_put(&long, "k", "v").map(drop)), "DATABASE PUT", "family", 8190);
-    too_long(run(&|s| s.database_put("f", "k", &long).map(drop)), "DATABASE PUT", "value", 8190);
-    too_long(run(&|s| s.stream_file(&long).map(drop)), "STREAM FILE", "file", 8190);
-    too_long(run(&|s| s.exec("A", &["a", &long]).map(drop)), "EXEC", "arguments", 8190);
-    too_long(run(&|s| s.exec(&long, "").map(drop)), "EXEC", "application", 8190);
-    let keys = "1".repeat(9000);
-    too_long(run(&|s| s.get_option("f", &keys).map(drop)), "GET OPTION", "escape_digits", 8190);
-}
-
-#[test]
-fn the_limit_is_set_but_not_past_what_any_asterisk_reads() {
-    let mut session = Asterisk::replies(["200 result=0\n"]).begin().unwrap();
-    session.set_line_limit(u16::MAX);
-    assert_eq!(session.line_limit(), 8190);
-    session.set_line_limit(4);
-    session.noop().unwrap();
-    too_long(session.verbose(""), "VERBOSE", "message", 4);
-}
-
-/// A command of one's own cannot do what Asterisk's cannot.
 #[test]
 fn a_command_of_ones_own_is_checked_alike() {
     struct Own;

@@ -7,8 +7,8 @@ mod support;
 use std::time::Duration;
 
 use agikit::command::{Exec, Gosub, Noop};
-use agikit::{ChannelState, Error, Session, Surprise};
-use support::{Asterisk, ENVIRONMENT, PIECES, assert_aligned, samples, watched};
+use agikit::{ChannelState, Error, Raw, Session, Surprise};
+use support::{Asterisk, ENVIRONMENT, PIECES, assert_aligned, over_tcp, samples, watched};
 
 const USAGE: &str = "520-Invalid command syntax.  Proper usage follows:\nReturns <literal>0</literal>.\n\
      200 result=0\n\tExample return code: 200 result=1 (testvariable)\n520 End of proper usage.\n";
@@ -20,10 +20,20 @@ const NO_USAGE: &str = "520 Invalid command syntax.  Proper usage not available.
 /// In each size of piece: a session, to which these replies come, goes through `check` and is aligned.
 #[track_caller]
 fn in_pieces(replies: &[&str], check: impl Fn(&mut Session, &Asterisk) + Send + Copy + 'static) {
+    in_pieces_after(ENVIRONMENT.to_owned(), replies, check);
+}
+
+/// The same with an environment of the test's own.
+#[track_caller]
+fn in_pieces_after(
+    environment: String,
+    replies: &[&str],
+    check: impl Fn(&mut Session, &Asterisk) + Send + Copy + 'static,
+) {
     let replies: Vec<String> = replies.iter().map(|&reply| reply.to_owned()).collect();
     watched(move || {
         for piece in PIECES {
-            let asterisk = Asterisk::replies(&replies).piece(piece);
+            let asterisk = Asterisk::replies_after(&environment, &replies).piece(piece);
             let mut session = asterisk.begin().unwrap();
             check(&mut session, &asterisk);
             assert_aligned(&mut session);
@@ -105,7 +115,7 @@ fn hangup_lines_are_no_replies() {
         "200 result=1\nHANGUP\n",
         "200 result=1\nHANGUP\nHANGUP\n",
     ] {
-        in_pieces(&[text, "200 result=0\n"], |s, _| {
+        in_pieces_after(over_tcp(), &[text, "200 result=0\n"], |s, _| {
             s.verbose("x").unwrap();
             s.noop().unwrap();
             assert!(s.is_hung_up());
@@ -119,7 +129,7 @@ fn hangup_lines_are_no_replies() {
 fn a_torn_hangup_line_is_put_together() {
     for text in ["200 result=1\n\0HANGUP\n", "200 result=1\nHAN\0GUP\n", "200 result=1\nHANGUP\0\n"]
     {
-        in_pieces(&[text, "200 result=0\n"], |s, _| {
+        in_pieces_after(over_tcp(), &[text, "200 result=0\n"], |s, _| {
             s.verbose("x").unwrap();
             s.noop().unwrap();
             assert!(s.is_hung_up());
@@ -135,7 +145,7 @@ fn a_hangup_line_behind_a_value_is_not_in_it() {
         "200 result=1 (v)\nHAN\0GUP\n",
         "HANGUP\n200 result=1 (v)\nHANGUP\n",
     ] {
-        in_pieces(&[text], |s, _| {
+        in_pieces_after(over_tcp(), &[text], |s, _| {
             assert_eq!(s.get_variable("X").unwrap().unwrap(), "v");
             assert_aligned(s);
             assert!(s.is_hung_up());
@@ -148,15 +158,50 @@ fn a_hangup_line_behind_a_value_is_not_in_it() {
 fn a_hangup_line_behind_the_environment() {
     watched(|| {
         for piece in PIECES {
-            let asterisk = Asterisk::new(format!("{ENVIRONMENT}HANGUP\n"), |_| {
-                Some(b"200 result=0\n".to_vec())
-            })
-            .piece(piece);
+            let asterisk =
+                Asterisk::new(over_tcp() + "HANGUP\n", |_| Some(b"200 result=0\n".to_vec()))
+                    .piece(piece);
             let mut session = asterisk.begin().unwrap();
             session.noop().unwrap();
             assert!(session.is_hung_up(), "in pieces of {piece}");
             assert_aligned(&mut session);
         }
+    });
+}
+
+/// To a process Asterisk sends a signal and never the line: one that comes there was put into an argument.
+#[test]
+fn a_hangup_line_cannot_be_forged() {
+    for environment in [
+        ENVIRONMENT.replace("\n\n", "\nagi_arg_2: caller\n\nHANGUP\n\n"),
+        ENVIRONMENT.replace("\n\n", "\nagi_arg_2: caller\n\n\0HANGUP\n\n"),
+    ] {
+        in_pieces_after(environment, &["200 result=0\n", "HANGUP\n200 result=6\n"], |s, _| {
+            s.answer().unwrap();
+            assert_eq!(s.channel_status().unwrap(), ChannelState::Up);
+            assert!(!s.is_hung_up());
+        });
+    }
+}
+
+/// An owed usage that is longer than the bound is passed over, and is not owed any more.
+#[test]
+fn an_owed_usage_that_is_too_long() {
+    in_pieces(&["200 result=1\n", &format!("{USAGE}200 result=0\n"), USAGE], |s, _| {
+        s.set_reply_bound(60);
+        assert_eq!(s.exec("x", "").unwrap(), 1);
+        assert!(matches!(s.noop(), Err(Error::Protocol { fault: Surprise::TooLong, .. })));
+        s.set_reply_bound(1 << 20);
+        assert!(matches!(s.set_priority("none"), Err(Error::Refused { code: 520, .. })));
+    });
+}
+
+/// EXEC is EXEC, however it is sent: its usage does not become the next command's.
+#[test]
+fn an_owed_usage_behind_a_raw_exec() {
+    in_pieces(&[&format!("200 result=1\n{USAGE}"), "200 result=1 (right)\n"], |s, _| {
+        s.run(Raw::new("exec StatsD").arg("x")).unwrap();
+        assert_eq!(s.get_variable("X").unwrap().unwrap(), "right");
     });
 }
 
@@ -273,7 +318,7 @@ fn a_reply_that_was_not_waited_for_is_dropped() {
 /// What came before tells of the hangup: the command that needs a live channel is not sent any more.
 #[test]
 fn a_hangup_learned_from_a_reply_that_nobody_waited_for() {
-    in_pieces(&["HANGUP\n200 result=0\n"], |s, asterisk| {
+    in_pieces_after(over_tcp(), &["HANGUP\n200 result=0\n"], |s, asterisk| {
         drop(s.start(Noop::new()).unwrap());
         assert!(matches!(s.answer(), Err(Error::Hangup)));
         assert_eq!(asterisk.lines(), ["NOOP"]);

@@ -29,6 +29,8 @@ pub enum Arguments<'a> {
     Verbatim(Text<'a>),
     /// One argument an element.
     List(&'a [&'a str]),
+    /// The same, of texts made meanwhile.
+    Strings(&'a [String]),
     /// The same, as bytes.
     Bytes(&'a [Text<'a>]),
 }
@@ -47,6 +49,9 @@ impl<'a> Arguments<'a> {
             Arguments::List(list) => {
                 line.parts("arguments", list.iter().map(|&it| Text::from(it)), b',', is_special)
             }
+            Arguments::Strings(list) => {
+                line.parts("arguments", list.iter().map(Text::from), b',', is_special)
+            }
             Arguments::Bytes(list) => {
                 line.parts("arguments", list.iter().copied(), b',', is_special)
             }
@@ -59,6 +64,7 @@ impl<'a> Arguments<'a> {
         let refused = match self {
             Arguments::Verbatim(_) => false,
             Arguments::List(list) => list.iter().any(|&it| splits(it.into())),
+            Arguments::Strings(list) => list.iter().any(|it| splits(it.into())),
             Arguments::Bytes(list) => list.iter().any(|&it| splits(it)),
         };
         if refused {
@@ -86,7 +92,20 @@ lends! {
     Value => Verbatim,
     Text<'a> => Verbatim,
     [&'a str] => List,
+    [String] => Strings,
     [Text<'a>] => Bytes,
+}
+
+impl<'a> From<&'a Vec<&'a str>> for Arguments<'a> {
+    fn from(arguments: &'a Vec<&'a str>) -> Self {
+        Arguments::List(arguments)
+    }
+}
+
+impl<'a> From<&'a Vec<String>> for Arguments<'a> {
+    fn from(arguments: &'a Vec<String>) -> Self {
+        Arguments::Strings(arguments)
+    }
 }
 
 impl<'a, const N: usize> From<&'a [&'a str; N]> for Arguments<'a> {
@@ -111,10 +130,28 @@ impl<'a, const N: usize> From<&'a [Text<'a>; N]> for Arguments<'a> {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Priority<'a> {
-    /// `1`, `2`, …
+    /// `1` to `65535`.
     Number(u32),
     /// A label: `same => n(again),…`
     Label(Text<'a>),
+}
+
+impl<'a> From<Text<'a>> for Priority<'a> {
+    fn from(label: Text<'a>) -> Self {
+        Priority::Label(label)
+    }
+}
+
+impl<'a> From<&'a String> for Priority<'a> {
+    fn from(label: &'a String) -> Self {
+        Priority::Label(label.into())
+    }
+}
+
+impl<'a> From<&'a Value> for Priority<'a> {
+    fn from(label: &'a Value) -> Self {
+        Priority::Label(label.into())
+    }
 }
 
 impl From<u32> for Priority<'_> {
@@ -130,12 +167,19 @@ impl<'a> From<&'a str> for Priority<'a> {
 }
 
 impl Priority<'_> {
-    /// Writes it: a number bare, a label quoted.
+    /// Writes it: a number bare, a label quoted. A label that begins like a number would be taken for one.
     pub(super) fn write_to<'l, 'b>(self, line: &'l mut Line<'b>) -> &'l mut Line<'b> {
         use crate::wire::Word;
         match self {
-            Priority::Number(number) => line.arg("priority", Word::Number(number.into())),
-            Priority::Label(label) => line.text("priority", label),
+            Priority::Number(number) => {
+                line.arg("priority", Word::Within(u16::try_from(number).unwrap_or(0), 1, u16::MAX))
+            }
+            Priority::Label(label) => {
+                if let Some(b'0'..=b'9' | b'-' | b'+' | b' ' | b'\t') = label.as_bytes().first() {
+                    line.refuse("priority", Fault::Label);
+                }
+                line.arg("priority", Word::Filled(label))
+            }
         }
     }
 }

@@ -77,7 +77,7 @@ command! {
     }
     |this, line| line
         .text("file", this.file)
-        .arg("escape_digits", Word::Keys(this.escape_digits))
+        .escape_digits(Some(this.escape_digits))
         .arg("timeout", Word::Millis(this.timeout.unwrap_or(Duration::from_secs(5).into())))
 }
 
@@ -145,7 +145,7 @@ command! {
     |this, line| {
         line.text("file", this.file)
             .arg("format", Word::Text(this.format))
-            .arg("escape_digits", Word::Keys(this.escape_digits))
+            .escape_digits(Some(this.escape_digits))
             .arg("timeout", Word::Millis(this.timeout));
         let beep = this.beep == Some(true);
         if beep || this.silence.is_some() || this.offset.is_some() {

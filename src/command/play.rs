@@ -26,7 +26,7 @@ command! {
     }
     |this, line| line
         .text("file", this.file)
-        .arg("escape_digits", Word::Keys(this.escape_digits.unwrap_or_default()))
+        .escape_digits(this.escape_digits)
         .tail([("offset", this.offset.map(|samples| Word::Number(samples.into())), "0")])
 }
 
@@ -66,7 +66,7 @@ command! {
     }
     |this, line| line
         .text("file", this.file)
-        .arg("escape_digits", Word::Keys(this.escape_digits.unwrap_or_default()))
+        .escape_digits(this.escape_digits)
         .tail([
             ("skip", this.skip.map(|time| Word::SomeMillis(time.into())), "3000"),
             ("forward", this.forward.map(|key| Word::Key(Some(key))), "\"\""),

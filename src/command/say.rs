@@ -60,7 +60,7 @@ command! {
     }
     |this, line| line
         .arg("number", Word::Number(this.number.into()))
-        .arg("escape_digits", Word::Keys(this.escape_digits.unwrap_or_default()))
+        .escape_digits(this.escape_digits)
         .tail([("gender", this.gender.map(|gender| Word::Bare(match gender {
             Gender::Feminine => "f",
             Gender::Masculine => "m",
@@ -90,7 +90,7 @@ command! {
             line.refuse("digits", crate::error::Fault::NotANumber);
         }
         line.text("digits", this.digits)
-            .arg("escape_digits", Word::Keys(this.escape_digits.unwrap_or_default()));
+            .escape_digits(this.escape_digits);
     }
 }
 
@@ -109,7 +109,7 @@ command! {
     }
     |this, line| line
         .text("text", this.text)
-        .arg("escape_digits", Word::Keys(this.escape_digits.unwrap_or_default()))
+        .escape_digits(this.escape_digits)
         .tail([("case", this.case.map(|case| Word::Bare(match case {
             AlphaCase::All => "a",
             AlphaCase::Lower => "l",
@@ -131,7 +131,7 @@ command! {
     }
     |this, line| line
         .text("text", this.text)
-        .arg("escape_digits", Word::Keys(this.escape_digits.unwrap_or_default()))
+        .escape_digits(this.escape_digits)
 }
 
 command! {
@@ -148,7 +148,7 @@ command! {
     }
     |this, line| line
         .arg("time", Word::ShortTime(this.time))
-        .arg("escape_digits", Word::Keys(this.escape_digits.unwrap_or_default()))
+        .escape_digits(this.escape_digits)
 }
 
 command! {
@@ -165,7 +165,7 @@ command! {
     }
     |this, line| line
         .arg("time", Word::ShortTime(this.time))
-        .arg("escape_digits", Word::Keys(this.escape_digits.unwrap_or_default()))
+        .escape_digits(this.escape_digits)
 }
 
 command! {
@@ -197,7 +197,7 @@ command! {
     }
     |this, line| line
         .arg("time", Word::Time(this.time))
-        .arg("escape_digits", Word::Keys(this.escape_digits.unwrap_or_default()))
+        .escape_digits(this.escape_digits)
         .tail([
             ("format", this.format.map(Word::Text), "\"ABdY 'digits/at' IMp\""),
             ("timezone", this.timezone.map(Word::Text), ""),

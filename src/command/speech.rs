@@ -105,5 +105,5 @@ command! {
     |this, line| line
         .text("prompt", this.prompt)
         .arg("timeout", Word::SomeSeconds(this.timeout))
-        .tail([("offset", this.offset.map(|samples| Word::Number(samples.into())), "0")])
+        .tail([("offset", this.offset.map(Word::Count), "0")])
 }

@@ -10,21 +10,25 @@
 //! reply, the session asks Asterisk for an unmistakable echo and takes what came before it: see
 //! [`resync`](Session::resync).
 
+mod begin;
+mod echo;
 mod methods;
+mod pending;
 mod receive;
 
+pub use pending::Pending;
+
 use std::fmt;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::command::{Command, Spec};
 use crate::environment::Environment;
-use crate::error::{Error, Received, Result, Surprise};
+use crate::error::{Error, Result};
 use crate::hangup::Hangup;
-use crate::reply::{Fields, Outcome};
 use crate::stream::{Stdio, Stream};
-use crate::wire::{Line, Lines, Progress};
+use crate::wire::{Line, Lines};
 
 /// The longest reply, unless [`Session::set_reply_bound`] says otherwise.
 const REPLY_BOUND: usize = 1 << 20;
@@ -58,14 +62,27 @@ pub struct Session {
     line_limit: u16,
     /// How many echoes were asked for: each has a number of its own.
     echoes: u32,
-    /// Nothing more can come, or be sent.
-    closed: bool,
+    state: State,
+    /// The call comes over TCP: there Asterisk says `HANGUP` where a process gets a signal.
+    network: bool,
+    /// Replies were there before a command was.
+    early: bool,
     /// Something was read that may have been part of something else.
     doubt: bool,
     /// EXEC's application returned 1: a `520` comes that answers nothing.
     usage_owed: bool,
     /// A command's reply was not waited for.
     unanswered: Option<Spec>,
+}
+
+/// Whether anything can still be said.
+#[derive(Debug, Clone, Copy)]
+enum State {
+    Open,
+    /// Asterisk has closed its side.
+    Closed,
+    /// The system refused: a line may have been sent in part.
+    Broken(ErrorKind),
 }
 
 impl fmt::Debug for Session {
@@ -125,44 +142,15 @@ impl Session {
             lines: Lines::new(REPLY_BOUND),
             line_limit: 0,
             echoes: 0,
-            closed: false,
+            state: State::Open,
+            network: false,
+            early: false,
             doubt: false,
             usage_owed: false,
             unanswered: None,
         };
         session.read_environment()?;
         Ok(session)
-    }
-
-    fn read_environment(&mut self) -> Result {
-        const NAME: &str = "agi environment";
-        loop {
-            let fault = match self.lines.extend(&mut self.stream) {
-                Ok(Progress::Line(line)) if line.is_empty() => break,
-                Ok(Progress::Line(_)) => continue,
-                Ok(Progress::End) => Surprise::NoEnvironment,
-                Ok(Progress::TooLong) => Surprise::TooLong,
-                Err(source) => return Err(io_error(NAME, source)),
-            };
-            let reply = Received::new(self.lines.message());
-            return Err(Error::Protocol { command: NAME, fault, reply });
-        }
-        let environment = Environment::parse(self.lines.message());
-        // A value with two line feeds ends the block early: the rest is no reply. A caller who is gone
-        // already may have left HANGUP lines, the last of them perhaps not whole.
-        let mut rest = self.lines.ahead().chunks(7);
-        let hangups = rest.all(|line| b"HANGUP\n".starts_with(line));
-        self.doubt = environment.is_folded() || !hangups;
-        self.line_limit = environment.line_limit();
-        self.environment = Arc::new(environment);
-        if hangups && self.lines.ahead().starts_with(b"HANGUP\n") {
-            self.hangup.raise();
-        }
-        self.lines.begin();
-        if !hangups || self.lines.ahead().is_empty() {
-            self.lines.clear();
-        }
-        Ok(())
     }
 
     /// Runs a command: sends it and waits for its reply.
@@ -181,7 +169,8 @@ impl Session {
     /// [`Error::Argument`], and [`Error::Hangup`] when the call is over.
     pub fn start<C: Command>(&mut self, command: C) -> Result<Pending<'_, C>> {
         let spec = command.spec();
-        if self.closed || (!spec.dead && self.hangup.is_raised()) {
+        self.usable(spec.words)?;
+        if !spec.dead && self.hangup.is_raised() {
             return Err(Error::Hangup);
         }
         let mut line = Line::begin(&mut self.line, self.line_limit, spec.words);
@@ -195,7 +184,7 @@ impl Session {
             }
         }
         if self.doubt {
-            self.resync()?;
+            self.settle()?;
         }
         if !spec.dead && self.hangup.is_raised() {
             return Err(Error::Hangup); // learned from what came before
@@ -224,12 +213,7 @@ impl Session {
     /// # Errors
     /// [`Error::Hangup`] when Asterisk has closed the session.
     pub fn resync(&mut self) -> Result {
-        self.unanswered = None;
-        self.skip_to_echo()?;
-        self.lines.clear();
-        self.doubt = false;
-        self.usage_owed = false;
-        Ok(())
+        self.skip_to_echo()
     }
 
     /// What Asterisk told at the start. The `Arc` may be kept while commands run.
@@ -283,87 +267,4 @@ impl Session {
 
 fn io_error(command: &'static str, source: io::Error) -> Error {
     Error::Io { command, source }
-}
-
-/// A command that was sent and not answered yet: the one in flight.
-///
-/// Dropped without [`finish`](Pending::finish), the command goes on; the next one first waits for its reply
-/// and drops it.
-///
-/// ```no_run
-/// # fn f(agi: &mut agikit::Session, find: impl Fn() -> u32) -> agikit::Result {
-/// use agikit::StreamFile;
-///
-/// let playing = agi.start(StreamFile::new("one-moment-please"))?;
-/// let found = find();                              // while the caller hears it
-/// playing.finish()?;
-/// agi.say_digits(&found.to_string())?;
-/// # Ok(()) }
-/// ```
-#[must_use = "the reply is still to come: call finish"]
-pub struct Pending<'s, C> {
-    session: &'s mut Session,
-    spec: Spec,
-    command: PhantomData<fn() -> C>,
-}
-
-impl<C> fmt::Debug for Pending<'_, C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pending").field("command", &self.spec.words).finish_non_exhaustive()
-    }
-}
-
-impl<C: Command> Pending<'_, C> {
-    /// Waits for the reply.
-    ///
-    /// # Errors
-    /// As [`Session::run`].
-    pub fn finish(self) -> Result<C::Reply> {
-        let Pending { session, spec, .. } = self;
-        let command = spec.words;
-        session.unanswered = None;
-        session.receive(&spec)?;
-        let reply = session.reply();
-        let Some(fields) = Fields::parse(reply) else {
-            return Err(Error::Protocol {
-                command,
-                fault: Surprise::Form,
-                reply: Received::new(reply),
-            });
-        };
-        match fields.code() {
-            200 => {}
-            511 => {
-                session.hangup.raise();
-                return Err(Error::Hangup);
-            }
-            code => return Err(Error::Refused { command, code, reply: Received::new(reply) }),
-        }
-        match C::read(&fields) {
-            Outcome::Value(value) => Ok(value),
-            Outcome::Doubtful(value) => match session.is_gone()? {
-                true => Err(Error::Hangup),
-                false => Ok(value),
-            },
-            Outcome::Last(value) => {
-                session.hangup.raise();
-                Ok(value)
-            }
-            Outcome::Gone => {
-                session.hangup.raise();
-                Err(Error::Hangup)
-            }
-            Outcome::NoApplication => Err(Error::NoSuchApplication { command }),
-            Outcome::Failed => {
-                let reply = Received::new(reply);
-                match !spec.dead && session.is_gone()? {
-                    true => Err(Error::Hangup),
-                    false => Err(Error::Failed { command, reply }),
-                }
-            }
-            Outcome::Odd => {
-                Err(Error::Protocol { command, fault: Surprise::Form, reply: Received::new(reply) })
-            }
-        }
-    }
 }

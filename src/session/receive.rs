@@ -3,15 +3,11 @@
 use std::io::ErrorKind;
 use std::ops::Range;
 
-use super::{Session, io_error};
+use super::{Session, State, io_error};
 use crate::command::Spec;
 use crate::error::{Error, Received, Result, Surprise};
 use crate::reply::code_of;
 use crate::wire::Progress;
-
-/// A value up to this long comes in one piece, over pipes and over TCP; of a longer one a piece that looks
-/// whole may be the first of several.
-const ONE_PIECE: usize = 1400;
 
 /// The end of a usage block. Before Asterisk 13.17 it stands on the usage's own last line.
 const USAGE_END: &[u8] = b"520 End of proper usage.";
@@ -22,7 +18,7 @@ impl Session {
         self.lines.begin();
         // A usage that is owed is read with the reply: dropped here, the command's own would pass for it.
         let ahead = self.lines.ahead();
-        let begun = self.usage_owed || b"HANGUP\n".starts_with(ahead);
+        let begun = self.usage_owed || (self.network && b"HANGUP\n".starts_with(ahead));
         if ahead.is_empty() || !begun {
             self.lines.clear();
         }
@@ -44,7 +40,7 @@ impl Session {
         loop {
             self.lines.begin();
             passed += self.read_line(spec)?.len();
-            let glued = self.lines.message().starts_with(b"HANGUP");
+            let glued = self.network && self.lines.message().starts_with(b"HANGUP");
             if glued {
                 // FastAGI's only unasked line. Old Asterisks sent it so that its line feed got lost.
                 self.hangup.raise();
@@ -64,7 +60,8 @@ impl Session {
                 Some(_) => {
                     // Asterisk takes a handler's 1 for "show the usage", and EXEC hands on what the
                     // application returned: a usage follows that answers nothing.
-                    let exec = spec.words.eq_ignore_ascii_case("EXEC");
+                    let word = spec.words.split(' ').next().unwrap_or_default();
+                    let exec = word.eq_ignore_ascii_case("EXEC");
                     self.usage_owed = exec && first == b"200 result=1\n";
                     self.complete(spec)?;
                     break;
@@ -76,7 +73,7 @@ impl Session {
                 return Err(self.too_long(spec));
             }
         }
-        if self.lines.ahead().starts_with(b"HANGUP\n") {
+        if self.network && self.lines.ahead().starts_with(b"HANGUP\n") {
             self.hangup.raise();
         }
         Ok(())
@@ -92,76 +89,12 @@ impl Session {
         }
     }
 
-    /// Reads the rest of a reply that may span lines. Where its end is not beyond doubt, an echo is asked
-    /// for, and all before it is the reply.
-    fn complete(&mut self, spec: &Spec) -> Result {
-        let reply = self.lines.message();
-        let Some(text) = reply.strip_prefix(b"200 result=1 (").filter(|_| spec.text) else {
-            return Ok(()); // no text in it
-        };
-        // A recognition is one line, whatever it ends with.
-        let ended = text.ends_with(b")\n") || spec.words == "SPEECH RECOGNIZE";
-        let alone = self.lines.ahead().chunks(7).all(|line| line == b"HANGUP\n");
-        if ended && alone && reply.len() <= ONE_PIECE {
-            return Ok(());
-        }
-        let mark = self.ask_echo()?;
-        loop {
-            let Some(_) = self.next_line(spec)? else {
-                let error = self.surprise(spec, Surprise::TooLong);
-                self.skip_past(&mark)?;
-                return Err(error);
-            };
-            if self.lines.message().ends_with(&mark) {
-                self.lines.trim_end(mark.len());
-                while let Some(hangup) = [&b")\nHANGUP\n"[..], b")\nHANGUP"]
-                    .iter()
-                    .find(|it| self.lines.message().ends_with(it))
-                {
-                    self.hangup.raise();
-                    self.lines.trim_end(hangup.len() - 2);
-                }
-                return Ok(());
-            }
-        }
-    }
-
-    /// Drops all that comes before an echo.
-    pub(super) fn skip_to_echo(&mut self) -> Result {
-        let mark = self.ask_echo()?;
-        self.skip_past(&mark)
-    }
-
-    /// Asks for a text that occurs nowhere else, and gives the reply that will carry it.
-    fn ask_echo(&mut self) -> Result<Vec<u8>> {
-        const COMMAND: &str = "GET FULL VARIABLE";
-        if self.closed {
-            return Err(Error::Hangup);
-        }
-        // The same for the same session, so that a recorded one replays; nobody outside it can guess it:
-        // the environment holds the address of a thread.
-        self.echoes += 1;
-        let seed = self
-            .environment
-            .iter()
-            .flat_map(|(_, value)| value.as_bytes())
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-            });
-        let mark = format!("agikit-{seed:016x}-{}", self.echoes);
-        let asked = format!("{COMMAND} \"{mark}\"\n");
-        match self.stream.write_all(asked.as_bytes()).and_then(|()| self.stream.flush()) {
-            Ok(()) => Ok(format!("200 result=1 ({mark})\n").into_bytes()),
-            Err(error) => Err(self.broken(COMMAND, error)),
-        }
-    }
-
     /// Whether the call is over; asks Asterisk when nothing has said so yet.
     ///
     /// `CHANNEL STATUS` → `511` after a hangup.
     pub(super) fn is_gone(&mut self) -> Result<bool> {
         const SPEC: Spec = Spec::new("CHANNEL STATUS", 0, 1);
-        if self.closed || self.hangup.is_raised() {
+        if self.hangup.is_raised() {
             return Ok(true);
         }
         self.line.clear();
@@ -183,20 +116,12 @@ impl Session {
     }
 
     /// One more line of the reply; `None` when it is longer than the bound.
-    fn next_line(&mut self, spec: &Spec) -> Result<Option<Range<usize>>> {
+    pub(super) fn next_line(&mut self, spec: &Spec) -> Result<Option<Range<usize>>> {
         match self.lines.extend(&mut self.stream) {
             Ok(Progress::Line(line)) => Ok(Some(line)),
             Ok(Progress::TooLong) => Ok(None),
             Ok(Progress::End) => Err(self.ended()),
             Err(error) => Err(self.broken(spec.words, error)),
-        }
-    }
-
-    fn skip_past(&mut self, mark: &[u8]) -> Result {
-        match self.lines.skip_past(mark, &mut self.stream) {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(self.ended()),
-            Err(error) => Err(self.broken("GET FULL VARIABLE", error)),
         }
     }
 
@@ -206,7 +131,7 @@ impl Session {
         self.skip_to_echo().err().unwrap_or(error)
     }
 
-    fn surprise(&self, spec: &Spec, fault: Surprise) -> Error {
+    pub(super) fn surprise(&self, spec: &Spec, fault: Surprise) -> Error {
         // The message holds whole lines, and a reply that is too long may be less than one.
         let reply = match self.lines.message() {
             b"" => self.lines.ahead(),
@@ -215,21 +140,30 @@ impl Session {
         Error::Protocol { command: spec.words, fault, reply: Received::new(reply) }
     }
 
+    /// Whether anything can still be said.
+    pub(super) fn usable(&self, command: &'static str) -> Result {
+        match self.state {
+            State::Open => Ok(()),
+            State::Closed => Err(Error::Hangup),
+            State::Broken(kind) => Err(io_error(command, kind.into())),
+        }
+    }
+
     /// Asterisk has closed its side.
-    fn ended(&mut self) -> Error {
-        self.closed = true;
+    pub(super) fn ended(&mut self) -> Error {
+        self.state = State::Closed;
         self.hangup.raise();
         Error::Hangup
     }
 
     /// The stream is of no use any more: a line may have been sent in part.
-    fn broken(&mut self, command: &'static str, error: std::io::Error) -> Error {
+    pub(super) fn broken(&mut self, command: &'static str, error: std::io::Error) -> Error {
         match error.kind() {
             ErrorKind::BrokenPipe | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted => {
                 self.ended()
             }
             _ => {
-                self.closed = true;
+                self.state = State::Broken(error.kind());
                 io_error(command, error)
             }
         }

@@ -121,6 +121,11 @@ impl<'b> Line<'b> {
         self
     }
 
+    /// Adds escape digits: the keys that stop a sound; none when they are left out.
+    pub fn escape_digits(&mut self, digits: Option<Text<'_>>) -> &mut Self {
+        self.arg("escape_digits", Word::Keys(digits.unwrap_or_default()))
+    }
+
     /// Says that an argument is wrong in a way that only the command knows.
     pub fn refuse(&mut self, argument: &'static str, fault: Fault) -> &mut Self {
         self.fault = self.fault.or(Some((argument, fault)));
@@ -131,7 +136,16 @@ impl<'b> Line<'b> {
     ///
     /// # Errors
     /// [`Error::Argument`] for the first argument that could not be written.
-    pub fn end(self) -> Result {
+    pub fn end(mut self) -> Result {
+        self.check();
+        // Whatever it was made of, a line is one line.
+        let broken = self.buffer.iter().find_map(|byte| match byte {
+            b'\n' => Some(Fault::LineFeed),
+            b'\r' => Some(Fault::CarriageReturn),
+            0 => Some(Fault::Nul),
+            _ => None,
+        });
+        self.fault = self.fault.or(broken.map(|fault| (self.last, fault)));
         match self.fault {
             None => {
                 self.buffer.push(b'\n');

@@ -48,10 +48,12 @@ pub enum Word<'a> {
     Filled(Text<'a>),
     /// Like `Text`, for what Asterisk keeps in a buffer of this many bytes.
     Short(Text<'a>, u16),
-    /// A keyword of the command, bare.
+    /// A keyword of the command, bare: as it stands.
     Bare(&'static str),
     /// A number, bare.
     Number(i64),
+    /// A number that Asterisk reads as 32 bits with a sign, bare.
+    Count(u32),
     /// A number within what Asterisk accepts, bare.
     Within(u16, u16, u16),
     /// Keys of a telephone, quoted: `"12*#"`.
@@ -88,6 +90,10 @@ impl Word<'_> {
                 Ok(())
             }
             Word::Number(number) => number_to(line, number),
+            Word::Count(number) => match i32::try_from(number) {
+                Ok(number) => number_to(line, number.into()),
+                Err(_) => Err(Fault::TooLate),
+            },
             Word::Within(number, least, most) if number < least || number > most => {
                 Err(Fault::OutOfRange { least, most })
             }

@@ -12,7 +12,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, mpsc};
 use std::time::Duration;
 
-use agikit::{Hangup, Result, Session, Stream};
+use agikit::command::Command;
+use agikit::{Error, Fault, Hangup, Result, Session, Stream};
 
 /// An environment as Asterisk 22 sends it, with its empty line.
 pub const ENVIRONMENT: &str = "agi_request: test\nagi_channel: Local/s@caller-00000004;1\n\
@@ -21,6 +22,11 @@ pub const ENVIRONMENT: &str = "agi_request: test\nagi_channel: Local/s@caller-00
      agi_callington: 0\nagi_callingtns: 0\nagi_dnid: unknown\nagi_rdnis: unknown\n\
      agi_context: scripts\nagi_extension: probe\nagi_priority: 1\nagi_enhanced: 0.0\n\
      agi_accountcode: \nagi_threadid: 139641021650624\nagi_arg_1: one\n\n";
+
+/// The same as it comes over TCP (FastAGI), where Asterisk says `HANGUP` in place of a signal.
+pub fn over_tcp() -> String {
+    format!("agi_network: yes\nagi_network_script: test\n{ENVIRONMENT}")
+}
 
 /// How many bytes one read gives at most; the last one is everything that is there.
 pub const PIECES: [usize; 6] = [1, 2, 3, 7, 100, usize::MAX];
@@ -80,9 +86,17 @@ impl Asterisk {
 
     /// Sends these, one a command, and closes its side at the next command.
     pub fn replies<R: AsRef<[u8]>>(replies: impl IntoIterator<Item = R>) -> Self {
+        Asterisk::replies_after(ENVIRONMENT, replies)
+    }
+
+    /// The same behind an environment of the test's own.
+    pub fn replies_after<R: AsRef<[u8]>>(
+        environment: impl AsRef<[u8]>,
+        replies: impl IntoIterator<Item = R>,
+    ) -> Self {
         let mut list: VecDeque<Vec<u8>> =
             replies.into_iter().map(|reply| reply.as_ref().to_vec()).collect();
-        Asterisk::new(ENVIRONMENT, move |_| list.pop_front())
+        Asterisk::new(environment, move |_| list.pop_front())
     }
 
     /// At most so many bytes a read.
@@ -282,4 +296,21 @@ pub fn assert_golden(name: &str, table: &str) {
         assert_eq!(is, should, "tests/golden/{name}, line {}", number + 1);
     }
     assert_eq!(table.lines().count(), file.lines().count(), "tests/golden/{name}: its length");
+}
+
+/// Runs a command that must be refused, with `argument` named.
+#[track_caller]
+pub fn refused<C: Command>(argument: &str, fault: Fault, command: C) {
+    let words = command.spec().words;
+    let asterisk = Asterisk::replies([""; 0]);
+    let mut session = asterisk.begin().unwrap();
+    match session.run(command) {
+        Err(Error::Argument { command, argument: named, fault: is }) => {
+            assert_eq!((command, named, is), (words, argument, fault));
+        }
+        Err(other) => panic!("{words}: {other:?}"),
+        Ok(_) => panic!("{words} was sent"),
+    }
+    assert!(asterisk.writes().is_empty(), "{words}: bytes were sent");
+    assert_aligned(&mut session);
 }
