@@ -34,6 +34,11 @@ pub fn tests() -> Vec<Test> {
         probe("texts", "texts", "texts"),
         probe("silence", "falls-silent", "silence"),
         ("a script's error".into(), Box::new(error)),
+        (
+            "values without environment variables".into(),
+            Box::new(|lab| reported(&lab.call("waits", "bare-values"))),
+        ),
+        ("EAGI's descriptor 3".into(), Box::new(|lab| reported(&lab.call("speaks", "eagi")))),
         ("a child that stays".into(), Box::new(leaves_child)),
     ];
     for (what, caller) in [
@@ -115,6 +120,6 @@ fn error(lab: &Lab) -> String {
     assert_eq!(call.wait_for("end "), "this is what went wrong");
     let (status, exit) = (call.left("status"), call.wait_for("exit "));
     assert_eq!((status.as_str(), exit.as_str()), ("FAILURE", "not 0"));
-    assert!(lab.said("this is what went wrong"), "nothing on the console");
+    assert!(lab.said(&call.id, "this is what went wrong"), "nothing on the console");
     format!("AGISTATUS {status}, exit {exit}, told on the console\n")
 }

@@ -47,6 +47,9 @@ fn account_hangup(lab: &Lab) -> String {
     call.hang_up(&channel);
     let result = call.left("result");
     assert!(result.starts_with("hangup/"), "{result}");
+    assert_eq!(call.left("status"), "HANGUP");
+    let noted = lab.cli("database get accounts last");
+    assert!(noted.contains("hangup"), "{noted}");
     ended(&call, &channel, &result)
 }
 
@@ -71,7 +74,9 @@ fn variables(lab: &Lab) -> String {
     let call = lab.call("waits", "variables");
     let channel = call.channel();
     assert_eq!(call.left("after"), "SUCCESS");
-    ended(&call, &channel, "")
+    let greeting = call.left("greeting");
+    assert_eq!(greeting, "hello to you, a friend");
+    ended(&call, &channel, &greeting)
 }
 
 /// It runs in the `h` extension: a dead channel.
@@ -81,6 +86,7 @@ fn after_call(lab: &Lab) -> String {
     let status = call.left("status");
     assert_eq!(status, "SUCCESS");
     let records = lab.cli("database show calls");
-    assert!(records.lines().any(|line| line.starts_with("/calls/")), "{records}");
-    ended(&call, &channel, "a record was written;")
+    let record = records.lines().find(|line| line.contains(&channel));
+    assert!(record.is_some_and(|record| record.starts_with("/calls/")), "{records}");
+    ended(&call, &channel, record.unwrap_or_default())
 }

@@ -45,6 +45,13 @@ pub fn tests() -> Vec<Test> {
         ));
     }
     tests.push(("hangup: before the script starts".into(), Box::new(gone_before)));
+    for moment in ["stream", "getdata", "record", "saynumber", "exec", "compute"] {
+        let script = format!("super-hangup.{moment}");
+        tests.push((
+            format!("exit status after a hangup: {moment}"),
+            Box::new(move |lab| status(lab, &script)),
+        ));
+    }
     tests.push(("redirected".into(), Box::new(redirected)));
     tests
 }
@@ -65,6 +72,8 @@ fn hang_up(lab: &Lab, scenario: &str, ringing: bool) -> String {
     assert!(!report.contains("FAIL") && report.contains("\nend ok"), "{report}");
     assert!(took < SECOND, "it ended only {took:?} after the hangup");
     let status = call.left("status");
+    // What clean-up does without Asterisk is done however the session ended.
+    call.wait_for("cleanup ");
     let (variable, entry) = (call.left_or("cleanup"), call.database("entry"));
     let exit = call.wait_for("exit ");
     assert_eq!(exit, "0", "{report}");
@@ -79,6 +88,18 @@ fn hang_up(lab: &Lab, scenario: &str, ringing: bool) -> String {
         "ended after {:>3} ms, AGISTATUS {status}, exit {exit}, clean-up: variable {variable:?}, AstDB {entry:?}; saw: {saw}\n",
         took.as_millis()
     )
+}
+
+/// The status that the system gives, by a parent that waits for it.
+fn status(lab: &Lab, script: &str) -> String {
+    let call = lab.call("waits", script);
+    let channel = call.wait_for("channel ");
+    call.wait_for("ready ");
+    std::thread::sleep(Duration::from_millis(400));
+    call.hang_up(&channel);
+    let status = call.wait_for("status ");
+    assert_eq!(status, "exit status: 0", "{}", call.report());
+    format!("AGISTATUS {}, {status}\n", call.left("status"))
 }
 
 /// A manager sends the call elsewhere while a sound plays: to the script it looks like a hangup, and the call

@@ -1,5 +1,6 @@
 //! One Asterisk of the lab, by its console, its log and its report folder.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -57,6 +58,22 @@ impl Lab {
         }
     }
 
+    /// Gives a program that is installed a second name.
+    pub fn install_as(&self, name: &str, program: &str) {
+        let agi_bin = self.root.join("srv/lab/agi-bin");
+        let _ = std::fs::remove_file(agi_bin.join(name));
+        std::fs::hard_link(agi_bin.join(program), agi_bin.join(name))
+            .expect("agi-bin takes a link");
+    }
+
+    /// Writes a shell script into agi-bin.
+    pub fn write_script(&self, name: &str, command: &str) {
+        let path = self.root.join("srv/lab/agi-bin").join(name);
+        std::fs::write(&path, format!("#!/bin/sh\n{command}\n")).expect("agi-bin takes a script");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755))
+            .expect("it may run");
+    }
+
     /// Places a call: the caller's extension on one half, the script's on the other, whose name gets a
     /// number of its own. Gives that name.
     pub fn call(&self, caller: &str, script: &str) -> Call<'_> {
@@ -72,9 +89,9 @@ impl Lab {
         Call { lab: self, id }
     }
 
-    /// Whether a text stands in the log.
-    pub fn said(&self, text: &str) -> bool {
-        self.log().contains(text)
+    /// Whether one line of the log holds both texts: which call, and what.
+    pub fn said(&self, call: &str, text: &str) -> bool {
+        self.log().lines().any(|line| line.contains(call) && line.contains(text))
     }
 
     fn log(&self) -> String {

@@ -12,6 +12,7 @@ mod keys;
 mod odd;
 mod prints;
 mod report;
+mod supervisor;
 
 use std::process::ExitCode;
 
@@ -19,6 +20,9 @@ use agikit::{ScriptResult, Session};
 use report::Report;
 
 fn main() -> ExitCode {
+    if std::env::args().next().is_some_and(|name| name.ends_with("live-super")) {
+        return supervisor::main();
+    }
     let mut id = None;
     let status = agikit::run(|agi| {
         id = agi.environment().arg(1).map(|id| id.to_string());
@@ -40,6 +44,7 @@ fn script(agi: &mut Session) -> ScriptResult {
     report.line("pid", std::process::id())?;
     let mut parts = id.split('-');
     let (kind, scenario) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+    let kind = if matches!(kind, "bare" | "super") { "probe" } else { kind };
     let done = match (kind, scenario) {
         ("each", _) => {
             let number = environment.arg(2).and_then(|it| it.parse()).unwrap_or(0);
@@ -52,6 +57,7 @@ fn script(agi: &mut Session) -> ScriptResult {
         ("probe", "values") => odd::values(agi, &mut report),
         ("probe", "applications") => odd::applications(agi, &mut report),
         ("probe", "nested") => odd::nested(agi, &mut report),
+        ("eagi", _) => odd::eagi(agi, &mut report),
         ("probe", "bytes") => bytes::all(agi, &mut report),
         ("probe", "texts") => keys::texts(agi, &mut report),
         ("probe", "silence") => keys::silence(agi, &mut report),

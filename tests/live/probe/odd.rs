@@ -58,6 +58,19 @@ pub fn environment(agi: &mut Session, report: &mut Report) -> ScriptResult {
     Ok(())
 }
 
+/// Under EAGI descriptor 3 stays what it is: a pipe with the caller's audio.
+pub fn eagi(agi: &mut Session, report: &mut Report) -> ScriptResult {
+    use std::io::Read;
+    report.equal("enhanced", agi.environment().enhanced(), true)?;
+    let three = std::fs::read_link("/proc/self/fd/3")?;
+    report.check("a pipe", three.to_string_lossy().starts_with("pipe:"), three)?;
+    agi.wait_for_digit(Duration::from_millis(500))?;
+    let mut audio = [0; 1600];
+    std::fs::File::open("/proc/self/fd/3")?.read_exact(&mut audio)?;
+    report.check("it is heard", audio.iter().any(|&byte| byte != 0), audio.len())?;
+    aligned(agi, "EAGI", report)
+}
+
 /// One argument too few and one too many: Asterisk's limits are the catalogue's.
 pub fn arity(agi: &mut Session, report: &mut Report) -> ScriptResult {
     for spec in &CATALOGUE {
