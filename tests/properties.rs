@@ -142,7 +142,7 @@ proptest! {
 
     #[test]
     fn an_environment_is_taken_apart_as_it_was_put_together(
-        variables in vec(("[a-z_0-9]{1,12}", vec((0..=255_u8).prop_filter("", |&b| b != b'\n'), 0..20)), 0..20)
+        variables in vec(("agi_[a-z_0-9]{1,12}", vec((0..=255_u8).prop_filter("", |&b| b != b'\n'), 0..20)), 0..20)
     ) {
         let lines = variables.iter().map(|(name, value)| [name.as_bytes(), b": ", value, b"\n"].concat());
         let block = [lines.collect::<Vec<_>>().concat(), b"\n".to_vec()].concat();

@@ -45,6 +45,7 @@ impl<'a> Arguments<'a> {
     pub(super) fn write_to<'l, 'b>(self, line: &'l mut Line<'b>) -> &'l mut Line<'b> {
         match self {
             Arguments::Verbatim(text) if text.is_empty() => line,
+            Arguments::List([]) | Arguments::Strings([]) | Arguments::Bytes([]) => line,
             Arguments::Verbatim(text) => line.text("arguments", text),
             Arguments::List(list) => {
                 line.parts("arguments", list.iter().map(|&it| Text::from(it)), b',', is_special)
@@ -94,6 +95,13 @@ lends! {
     [&'a str] => List,
     [String] => Strings,
     [Text<'a>] => Bytes,
+}
+
+impl From<()> for Arguments<'_> {
+    /// None: `agi.exec("Answer", ())`.
+    fn from((): ()) -> Self {
+        Arguments::List(&[])
+    }
 }
 
 impl<'a> From<&'a Vec<&'a str>> for Arguments<'a> {

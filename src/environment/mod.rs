@@ -22,8 +22,9 @@ use crate::wire::{DEFAULT_LINE_LIMIT, LONG_LINE_LIMIT};
 ///                                             (an empty line ends them)
 /// ```
 /// A line is split at its first `": "`. What does not look like a variable belongs to the value before it:
-/// an argument of the dialplan may hold line feeds. When a name comes twice the first counts, so that no
-/// such argument can replace a variable; arguments come last.
+/// an argument of the dialplan may hold line feeds. All names begin with `agi_`. When a name comes twice the first counts, so that no
+/// such argument can replace a variable: arguments come last. It can forge a later argument, though:
+/// [`is_ambiguous`](Environment::is_ambiguous) tells.
 ///
 /// ```
 /// use agikit::Environment;
@@ -56,12 +57,7 @@ impl Environment {
             if let Some((name, value)) = split(line) {
                 variables.push((start..start + name, start + value..end));
             } else if let Some((_, value)) = variables.last_mut()
-                && end < block.len()
-            {
-                value.end = end;
-                folded = true;
-            } else if let Some((_, value)) = variables.last_mut()
-                && !line.is_empty()
+                && (end < block.len() || !line.is_empty())
             {
                 value.end = end;
                 folded = true;
@@ -74,6 +70,16 @@ impl Environment {
     /// A value held a line feed: something that the dialplan passed on, and perhaps not all of it.
     pub(crate) fn is_folded(&self) -> bool {
         self.folded
+    }
+
+    /// A value held a line feed, or a name came twice: an argument of the dialplan was not what a line can
+    /// hold, and may have forged arguments that follow it. Whoever passes on what a caller can choose filters
+    /// it in the dialplan: `${FILTER(0-9,${…})}`.
+    #[must_use]
+    pub fn is_ambiguous(&self) -> bool {
+        let names: Vec<Text<'_>> = self.iter().map(|(name, _)| name).collect();
+        let twice = |(at, name)| names.iter().skip(at + 1).any(|other| other == name);
+        self.folded || names.iter().enumerate().any(twice)
     }
 
     fn text(&self, range: &Range<usize>) -> Text<'_> {
@@ -266,7 +272,8 @@ impl Environment {
 fn split(line: &[u8]) -> Option<(usize, usize)> {
     let name = line.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')?;
     match line.get(name..)? {
-        _ if name == 0 => None,
+        // All of Asterisk's begin so; another line is what follows a line feed in a value.
+        _ if !line.starts_with(b"agi_") => None,
         [b':', b' ', ..] => Some((name, name + 2)),
         [b':'] => Some((name, name + 1)),
         _ => None,
@@ -317,8 +324,12 @@ mod tests {
         assert_eq!(env.arg(1).unwrap(), "one\ntwo lines");
         assert_eq!(env.channel(), "real");
         assert_eq!(env.args().count(), 2);
-        assert!(env.is_folded());
-        assert!(!Environment::parse(b"agi_arg_1: x\n").is_folded());
+        assert!(env.is_folded() && env.is_ambiguous());
+        let forged = Environment::parse(b"agi_arg_1: x\nagi_arg_2: forged\nagi_arg_2: real\n");
+        assert!(forged.is_ambiguous() && !forged.is_folded());
+        let note = Environment::parse(b"agi_arg_1: one\nnote: two\n");
+        assert_eq!((note.arg(1), note.is_folded()), (Some("one\nnote: two".into()), true));
+        assert!(!Environment::parse(b"agi_arg_1: x\nagi_arg_2: x\n").is_ambiguous());
     }
 
     #[test]
