@@ -1,5 +1,8 @@
 //! Calls whose script checks what it sees by itself: commands, bytes, keys, oddities, examples.
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use crate::Test;
 use crate::lab::{Call, Lab, is_alive};
 
@@ -70,6 +73,25 @@ pub fn tests() -> Vec<Test> {
     tests
 }
 
+/// What a command gave: the version, live, dead.
+type Seen = (String, &'static str, &'static str);
+
+static COMMANDS: Mutex<BTreeMap<&str, Vec<Seen>>> = Mutex::new(BTreeMap::new());
+
+/// All commands by version, live and dead; nothing when none was tried.
+pub fn table() -> String {
+    let mut table = String::new();
+    for (words, seen) in COMMANDS.lock().unwrap().iter_mut() {
+        seen.sort();
+        let seen: Vec<String> = seen
+            .iter()
+            .map(|(version, live, dead)| format!("{version} live: {live:<6} dead: {dead:<6}"))
+            .collect();
+        table += &format!("{words:<26}{}\n", seen.join("| "));
+    }
+    table
+}
+
 /// All commands live in one call, and dead in a call that runs the script once for each.
 fn commands(lab: &Lab) -> String {
     let live = lab.call("waits", "probe-commands");
@@ -94,6 +116,17 @@ fn commands(lab: &Lab) -> String {
         let (live, seen) = row(&live_report, spec.words);
         let (dead, seen_dead) = row(&dead_report, spec.words);
         good &= live && dead;
+        let dead = match (dead, spec.dead) {
+            (true, true) => "runs",
+            (true, false) => "511",
+            (false, _) => "WRONG",
+        };
+        let live = if live { "right" } else { "WRONG" };
+        COMMANDS.lock().unwrap().entry(spec.words).or_default().push((
+            lab.version.clone(),
+            live,
+            dead,
+        ));
         table += &format!("{:<25} live: {seen:<60.60} dead: {seen_dead}\n", spec.words);
     }
     assert!(good, "\n{table}");

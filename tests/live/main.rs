@@ -61,6 +61,7 @@ fn main() -> ExitCode {
     }
     let trials = labs.iter().flat_map(trials).collect();
     let conclusion = libtest_mimic::run(&Arguments { test_threads: Some(6), ..arguments }, trials);
+    print!("{}", calls::table());
     let mut good = !conclusion.has_failed();
     for lab in &labs {
         let left = lab.left_over(PROGRAMS);
