@@ -107,9 +107,9 @@ impl Write for Stdio {
 
 impl Stream for Stdio {
     fn descriptor(&self) -> Option<BorrowedFd<'_>> {
-        Some(match &self.input {
-            Input::Asterisk(input) => input.as_fd(),
-            Input::Recorded(input) => input.get_ref().as_fd(),
-        })
+        match &self.input {
+            Input::Asterisk(input) => Some(input.as_fd()),
+            Input::Recorded(_) => None, // it has every reply, before its command too
+        }
     }
 }

@@ -20,8 +20,9 @@ use crate::wire::Line;
 /// # Limits
 /// These are the rules of Asterisk's standard argument parser (`ast_app_separate_args`), which comes
 /// after AGI's own splitting and which most applications use. What an application does with its
-/// arguments beyond it (the `&` and `^` of Dial) is not touched, and the few that split raw (Set, Gosub,
-/// Verbose, NoOp, Log, MSet) would keep the backslashes: give them a text.
+/// arguments beyond it (the `&` and `^` of Dial) is not touched. The parser does not clean the last argument
+/// that an application declares, and some do not use it (Set, MSet, Gosub, NoOp, System): there the
+/// backslashes stay. Give those a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Arguments<'a> {
@@ -183,7 +184,9 @@ impl Priority<'_> {
                 line.arg("priority", Word::Within(u16::try_from(number).unwrap_or(0), 1, u16::MAX))
             }
             Priority::Label(label) => {
-                if let Some(b'0'..=b'9' | b'-' | b'+' | b' ' | b'\t') = label.as_bytes().first() {
+                if let Some(b'0'..=b'9' | b'-' | b'+' | b' ' | b'\t' | 11 | 12) =
+                    label.as_bytes().first()
+                {
                     line.refuse("priority", Fault::Label);
                 }
                 line.arg("priority", Word::Filled(label))

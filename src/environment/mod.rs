@@ -1,8 +1,10 @@
 //! What Asterisk tells a script at its start: the `agi_` variables, and the folders in `AST_…`.
 
 mod directories;
+mod presentation;
 
 pub use directories::Directories;
+pub use presentation::Presentation;
 
 use std::ops::Range;
 
@@ -72,14 +74,21 @@ impl Environment {
         self.folded
     }
 
-    /// A value held a line feed, or a name came twice: an argument of the dialplan was not what a line can
-    /// hold, and may have forged arguments that follow it. Whoever passes on what a caller can choose filters
-    /// it in the dialplan: `${FILTER(0-9,${…})}`.
+    /// The block is not as Asterisk makes it: a value held a line feed, a name came twice, an argument out of
+    /// its turn, or another variable behind one. Then an argument of the dialplan was not what a line can hold,
+    /// and may have forged arguments that follow it. Whoever passes on what a caller can choose filters it in
+    /// the dialplan: `${FILTER(0-9,${…})}`.
+    ///
+    /// An argument forged behind the last one looks like any other; a program that Asterisk started compares
+    /// their number with `std::env::args_os().count() - 1`.
     #[must_use]
     pub fn is_ambiguous(&self) -> bool {
-        let names: Vec<Text<'_>> = self.iter().map(|(name, _)| name).collect();
-        let twice = |(at, name)| names.iter().skip(at + 1).any(|other| other == name);
-        self.folded || names.iter().enumerate().any(twice)
+        let args = self.args().count();
+        let first_arg = self.iter().position(|(name, _)| name.as_bytes().starts_with(b"agi_arg_"));
+        let in_turn = first_arg.is_none_or(|first| first + args == self.variables.len());
+        let mut names: Vec<Text<'_>> = self.iter().map(|(name, _)| name).collect();
+        names.sort_unstable();
+        self.folded || !in_turn || names.windows(2).any(|two| matches!(two, [a, b] if a == b))
     }
 
     fn text(&self, range: &Range<usize>) -> Text<'_> {
@@ -107,15 +116,16 @@ impl Environment {
 
     /// The script's arguments, in their order: those of `AGI(program,first,second)`.
     pub fn args(&self) -> impl Iterator<Item = Text<'_>> {
-        (1_u32..).map_while(|number| self.arg(number))
+        let mut next = 1;
+        self.iter().filter_map(move |(name, value)| {
+            (number(name) == Some(next)).then(|| next += 1).map(|()| value)
+        })
     }
 
     /// An argument by its number, from 1.
     #[must_use]
     pub fn arg(&self, number: u32) -> Option<Text<'_>> {
-        let found =
-            |name: Text<'_>| Text::new(name.as_bytes().strip_prefix(b"agi_arg_")?).parse::<u32>();
-        self.iter().find(|(name, _)| found(*name) == Some(number)).map(|(_, value)| value)
+        self.args().nth(usize::try_from(number.checked_sub(1)?).ok()?)
     }
 
     /// What the dialplan named: the program, or the whole `agi://` address.
@@ -238,16 +248,17 @@ impl Environment {
         self.get("agi_threadid")?.parse()
     }
 
-    /// The call came over TCP (FastAGI).
+    /// The call came over TCP (FastAGI): Asterisk says so in the first line, and nowhere else.
     #[must_use]
     pub fn network(&self) -> bool {
-        self.filled("agi_network") == "yes"
+        self.iter().next().is_some_and(|(name, value)| name == "agi_network" && value == "yes")
     }
 
-    /// What follows the host in `agi://host/script?query`, undecoded; `None` without.
+    /// What follows the host in `agi://host/script?query`, undecoded; `None` without. The second line.
     #[must_use]
     pub fn network_script(&self) -> Option<Text<'_>> {
-        self.get("agi_network_script")
+        let (name, value) = self.iter().nth(1)?;
+        (self.network() && name == "agi_network_script").then_some(value)
     }
 
     /// The longest command line that this Asterisk reads as one: 8,190 bytes since 20.16, 21.11, 22.6 and
@@ -268,6 +279,13 @@ impl Environment {
     }
 }
 
+/// The number of an argument by its variable's name, spelled as Asterisk does: without leading zeros.
+fn number(name: Text<'_>) -> Option<u32> {
+    let digits = name.as_bytes().strip_prefix(b"agi_arg_")?;
+    let spelled = digits.first() != Some(&b'0') && digits.iter().all(u8::is_ascii_digit);
+    spelled.then(|| Text::new(digits).parse()).flatten()
+}
+
 /// Ends of the name and start of the value, when the line is a variable's.
 fn split(line: &[u8]) -> Option<(usize, usize)> {
     let name = line.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')?;
@@ -277,30 +295,6 @@ fn split(line: &[u8]) -> Option<(usize, usize)> {
         [b':', b' ', ..] => Some((name, name + 2)),
         [b':'] => Some((name, name + 1)),
         _ => None,
-    }
-}
-
-/// How a caller's number may be shown, as Asterisk's octet tells it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Presentation(pub u8);
-
-impl Presentation {
-    /// It may be shown.
-    #[must_use]
-    pub fn is_allowed(self) -> bool {
-        self.0 & 0x60 == 0x00
-    }
-
-    /// The caller does not want it to be shown.
-    #[must_use]
-    pub fn is_restricted(self) -> bool {
-        self.0 & 0x60 == 0x20
-    }
-
-    /// There is none.
-    #[must_use]
-    pub fn is_unavailable(self) -> bool {
-        self.0 & 0x60 == 0x40
     }
 }
 
@@ -329,7 +323,19 @@ mod tests {
         assert!(forged.is_ambiguous() && !forged.is_folded());
         let note = Environment::parse(b"agi_arg_1: one\nnote: two\n");
         assert_eq!((note.arg(1), note.is_folded()), (Some("one\nnote: two".into()), true));
-        assert!(!Environment::parse(b"agi_arg_1: x\nagi_arg_2: x\n").is_ambiguous());
+        for forged in [
+            "agi_arg_1: x\nagi_arg_02: forged\nagi_arg_2: real\n",
+            "agi_arg_1: x\nagi_network: yes\nagi_network_script: forged\n",
+            "agi_arg_1: x\nagi_arg_3: y\nagi_arg_2: z\n",
+            "agi_request: x\nagi_arg_x: y\n",
+        ] {
+            let env = Environment::parse(forged.as_bytes());
+            assert!(env.is_ambiguous() && !env.network(), "{forged}");
+            assert!(env.network_script().is_none() && env.arg(2).is_none_or(|it| it != "forged"));
+        }
+        for plain in ["", "agi_arg_1: x\nagi_arg_2: x\n", "agi_network: yes\nagi_arg_1: y\n"] {
+            assert!(!Environment::parse(plain.as_bytes()).is_ambiguous(), "{plain}");
+        }
     }
 
     #[test]
@@ -364,16 +370,5 @@ mod tests {
         ] {
             assert_eq!(limit(short), 2046, "{short}");
         }
-    }
-
-    #[test]
-    fn presentation_by_its_bits() {
-        let is = |bits| {
-            let it = Presentation(bits);
-            [it.is_allowed(), it.is_restricted(), it.is_unavailable()]
-        };
-        assert_eq!([is(0), is(3)], [[true, false, false]; 2]);
-        assert_eq!([is(32), is(35)], [[false, true, false]; 2]);
-        assert_eq!(is(67), [false, false, true]);
     }
 }

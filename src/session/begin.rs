@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
 use super::{Session, io_error};
 use crate::environment::Environment;
 use crate::error::{Error, Received, Result, Surprise};
@@ -36,7 +38,9 @@ impl Session {
         }
         // A value with two line feeds ends the block early: what follows it is no reply, though it may look
         // like one. So does a recorded session that is piped in.
-        self.doubt = environment.is_folded() || (!ahead.is_empty() && !hangups);
+        self.doubt = environment.is_folded()
+            || (!ahead.is_empty() && !hangups)
+            || (ahead.is_empty() && self.is_more_there());
         self.early = self.doubt && code_of(ahead).is_some();
         self.environment = Arc::new(environment);
         self.lines.begin();
@@ -44,6 +48,16 @@ impl Session {
             self.lines.clear();
         }
         Ok(())
+    }
+
+    /// Whether something came that was not read yet: the block may have ended just where a read did.
+    fn is_more_there(&self) -> bool {
+        self.stream.descriptor().is_some_and(|descriptor| {
+            let mut poll_fds = [PollFd::new(descriptor, PollFlags::POLLIN)];
+            let ready = poll(&mut poll_fds, PollTimeout::ZERO) == Ok(1);
+            let [polled] = poll_fds;
+            ready && polled.revents().is_some_and(|events| events.contains(PollFlags::POLLIN))
+        })
     }
 
     /// Resynchronises before a command, where there is doubt.

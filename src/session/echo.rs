@@ -4,9 +4,12 @@ use super::Session;
 use crate::command::Spec;
 use crate::error::{Result, Surprise};
 
-/// A value up to this long comes in one piece, over pipes and over TCP; of a longer one a piece that looks
-/// whole may be the first of several.
+/// A value up to this long comes in one piece; of a longer one a piece that looks whole may be the first of
+/// several. A pipe passes 4,096 bytes at once, but a value that long is rare enough to be asked about.
 const ONE_PIECE: usize = 1400;
+
+/// The same over TCP, where a segment may hold as little as 536 bytes.
+const ONE_SEGMENT: usize = 500;
 
 impl Session {
     /// Reads the rest of a reply that may span lines. Where its end is not beyond doubt, an echo is asked
@@ -21,7 +24,8 @@ impl Session {
         let ahead = self.lines.ahead();
         let hangups = self.network && ahead.chunks(7).all(|line| line == b"HANGUP\n");
         let alone = ahead.is_empty() || hangups;
-        if ended && alone && reply.len() <= ONE_PIECE {
+        let piece = if self.network { ONE_SEGMENT } else { ONE_PIECE };
+        if ended && alone && reply.len() <= piece {
             return Ok(());
         }
         let mark = self.ask_echo()?;
@@ -33,16 +37,22 @@ impl Session {
             };
             if self.lines.message().ends_with(&mark) {
                 self.lines.trim_end(mark.len());
-                while self.network
-                    && let Some(hangup) = [&b")\nHANGUP\n"[..], b")\nHANGUP"]
-                        .iter()
-                        .find(|it| self.lines.message().ends_with(it))
-                {
-                    self.hangup.raise();
-                    self.lines.trim_end(hangup.len() - 2);
-                }
+                self.trim_hangups();
                 return Ok(());
             }
+        }
+    }
+
+    /// Takes HANGUP lines off the end of a value, which itself ends with a parenthesis.
+    fn trim_hangups(&mut self) {
+        while self.network && !self.lines.message().ends_with(b")\n") {
+            let hangup = match self.lines.message() {
+                message if message.ends_with(b"HANGUP\n") => b"HANGUP\n".len(),
+                message if message.ends_with(b"HANGUP") => b"HANGUP".len(),
+                _ => return,
+            };
+            self.hangup.raise();
+            self.lines.trim_end(hangup);
         }
     }
 

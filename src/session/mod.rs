@@ -27,6 +27,7 @@ use crate::command::{Command, Spec};
 use crate::environment::Environment;
 use crate::error::{Error, Result};
 use crate::hangup::Hangup;
+use crate::reply::code_of;
 use crate::stream::{Stdio, Stream};
 use crate::wire::{Line, Lines};
 
@@ -179,6 +180,7 @@ impl Session {
         if let Some(before) = self.unanswered.take() {
             match self.receive(&before) {
                 // Too long: it was to be dropped anyway, and what follows is aligned.
+                Ok(()) if code_of(self.lines.message()) == Some(511) => self.hangup.raise(),
                 Ok(()) | Err(Error::Protocol { .. }) => {}
                 Err(error) => return Err(error),
             }

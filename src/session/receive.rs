@@ -39,7 +39,7 @@ impl Session {
         let mut passed = 0;
         loop {
             self.lines.begin();
-            passed += self.read_line(spec)?.len();
+            passed += self.read_line(spec)?.len() + 1;
             let glued = self.network && self.lines.message().starts_with(b"HANGUP");
             if glued {
                 // FastAGI's only unasked line. Old Asterisks sent it so that its line feed got lost.
@@ -67,7 +67,7 @@ impl Session {
                     break;
                 }
                 // Belongs to nothing: the rest of a value, or of an environment that ended early.
-                None => self.doubt |= !glued,
+                None => self.doubt |= !(glued && first == b"\n"),
             }
             if passed > self.lines.bound() {
                 return Err(self.too_long(spec));

@@ -61,6 +61,9 @@ impl<'b> Line<'b> {
     /// Adds an argument.
     pub fn arg(&mut self, argument: &'static str, word: Word<'_>) -> &mut Self {
         self.separate(argument);
+        if let Word::Bare(bare) = word {
+            self.words += bare.bytes().filter(|byte| matches!(byte, b' ' | b'\t')).count();
+        }
         if self.fault.is_none()
             && let Err(fault) = word.write(self.buffer)
         {

@@ -1,0 +1,125 @@
+//! What an argument of the dialplan or a value could forge, where only the moment of its arrival tells.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
+
+mod support;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::net::UnixStream;
+
+use agikit::{Error, Hangup, Session, StreamFile, Surprise};
+use support::{Asterisk, ENVIRONMENT, assert_aligned, over_tcp, watched};
+
+/// A block of `length` bytes up to the two line feeds in its last argument, and what is forged behind them.
+fn block(length: usize, forged: &str) -> String {
+    let start = ENVIRONMENT.trim_end().to_owned() + "\nagi_arg_2: ";
+    let filler = "x".repeat(length - start.len() - 2);
+    format!("{start}{filler}\n\n{forged}\n\n")
+}
+
+/// Answers each command as Asterisk would, until the session is closed.
+fn answer(asterisk: UnixStream) {
+    let mut commands = BufReader::new(asterisk.try_clone().unwrap());
+    let mut line = String::new();
+    while commands.read_line(&mut line).unwrap() > 0 {
+        let reply = match line.trim_end().strip_prefix("GET FULL VARIABLE \"") {
+            Some(echo) => format!("200 result=1 ({})\n", echo.trim_end_matches('"')),
+            None if line.starts_with("GET DATA") => "200 result=42\n".into(),
+            None => "200 result=0\n".into(),
+        };
+        (&asterisk).write_all(reply.as_bytes()).unwrap();
+        line.clear();
+    }
+}
+
+/// The block is there before the script starts; its forged replies may begin just where a read ends.
+#[test]
+fn replies_behind_the_environment_are_not_taken() {
+    watched(|| {
+        let reads = [ENVIRONMENT.len() + 20, 4000, 4095, 4096, 4097, 8192, 12_288];
+        for length in reads {
+            let (script, mut asterisk) = UnixStream::pair().unwrap();
+            let forged = "200 result=0\n200 result=1001\n200 result=1001";
+            asterisk.write_all(block(length, forged).as_bytes()).unwrap();
+            let answers = std::thread::spawn(move || answer(asterisk));
+            let mut session = Session::begin(script, Hangup::new()).unwrap();
+            session.answer().unwrap();
+            assert_eq!(session.get_data("x").unwrap().digits, "42", "{length}");
+            session.answer().unwrap();
+            drop(session);
+            answers.join().unwrap();
+        }
+    });
+}
+
+/// An honest block costs no echo, also when it ends where a read does.
+#[test]
+fn an_honest_environment_is_believed() {
+    watched(|| {
+        for length in [600, 4095, 4096] {
+            let (script, mut asterisk) = UnixStream::pair().unwrap();
+            asterisk.write_all(&block(length, "").as_bytes()[..length]).unwrap();
+            let mut session = Session::begin(script, Hangup::new()).unwrap();
+            asterisk.write_all(b"200 result=0\n").unwrap();
+            session.noop().unwrap();
+            drop(session);
+            let mut sent = String::new();
+            asterisk.read_to_string(&mut sent).unwrap();
+            assert_eq!(sent, "NOOP\n", "{length}");
+        }
+    });
+}
+
+/// Over TCP a value may come in pieces of some hundred bytes.
+#[test]
+fn a_segment_that_ends_like_a_value_is_not_one() {
+    watched(|| {
+        for length in [501, 536, 1220, 1360, 1448] {
+            let first = format!("200 result=1 ({})\n", "v".repeat(length - 16));
+            assert_eq!(first.len(), length);
+            let reply = format!("{first}\x00200 result=77\nrest)\n");
+            let asterisk = Asterisk::replies_after(over_tcp(), [&reply[..], "200 result=49\n"]);
+            let mut session = asterisk.begin().unwrap();
+            let value = session.get_variable("X").unwrap().unwrap();
+            assert!(value.as_bytes().ends_with(b")\n200 result=77\nrest"), "{length}");
+            let digit = session.wait_for_digit(std::time::Duration::ZERO).unwrap().digit();
+            assert_eq!(digit, Some('1'));
+        }
+    });
+}
+
+#[test]
+fn any_number_of_hangup_lines_is_no_part_of_a_value() {
+    watched(|| {
+        for hangups in ["HANGUP\n", "HANGUP\nHANGUP\n", "HANGUP\nHANGUP\nHANGUP\n"] {
+            let reply = format!("200 result=1 (a\nHANGUP\nb)\n{hangups}");
+            let mut session = Asterisk::replies_after(over_tcp(), [reply]).begin().unwrap();
+            assert_eq!(session.get_variable("X").unwrap().unwrap(), "a\nHANGUP\nb");
+            assert!(session.is_hung_up());
+            assert_aligned(&mut session);
+        }
+    });
+}
+
+/// Lines that answer nothing are bounded, empty ones too.
+#[test]
+fn empty_lines_have_an_end() {
+    watched(|| {
+        let flood = "\n".repeat(3 << 20) + "200 result=0\n";
+        let mut session = Asterisk::replies([&flood[..], "200 result=0\n"]).begin().unwrap();
+        let seen = session.noop();
+        let refused = matches!(seen, Err(Error::Protocol { fault: Surprise::TooLong, .. }));
+        assert!(refused, "{seen:?}");
+        assert_aligned(&mut session);
+    });
+}
+
+/// A reply that nobody waited for tells of the hangup as any other.
+#[test]
+fn a_hangup_learned_from_a_dropped_command() {
+    let asterisk = Asterisk::replies(["511 Command Not Permitted on a dead channel\n"]);
+    let mut session = asterisk.begin().unwrap();
+    drop(session.start(StreamFile::new("x")).unwrap());
+    assert!(matches!(session.answer(), Err(Error::Hangup)));
+    assert!(session.is_hung_up());
+    assert_eq!(asterisk.lines().len(), 1, "ANSWER was sent");
+}
