@@ -23,6 +23,10 @@
 //! # At a desk
 //! ```console
 //! $ cargo run -q --example account < tests/sessions/account.agi
+//! ANSWER
+//! GET DATA "vm-enter-num-to-call" 10000 8
+//! SET VARIABLE "ACCOUNT" "1001"
+//! …
 //! ```
 
 use std::path::{Path, PathBuf};

@@ -10,6 +10,7 @@
 //!  same => n,Playback(tt-monkeys)
 //! exten => h,1,AGI(after_call)
 //! ```
+//! `h` serves every call that ends in its context.
 //!
 //! # At a desk
 //! ```console

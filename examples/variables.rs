@@ -11,6 +11,9 @@
 //! # At a desk
 //! ```console
 //! $ cargo run -q --example variables < tests/sessions/variables.agi
+//! GET VARIABLE "GREETING"
+//! SET VARIABLE "GREETING" "good morning to you"
+//! …
 //! ```
 
 use std::process::ExitCode;

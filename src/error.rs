@@ -28,11 +28,11 @@ pub enum Error {
     #[error("the call has ended (hangup)")]
     Hangup,
 
-    /// Asterisk tried and could not (`200 result=-1`), and the caller is still there. For a sound:
+    /// Asterisk tried and could not (mostly `200 result=-1`), and the caller is still there. For a sound:
     /// most often there is no such file in the channel's language.
     #[error(
-        "{command} failed: asterisk answered -1 although the caller is still there; \
-         look for the reason on its console (often a sound file that does not exist)"
+        "{command} failed although the caller is still there; look for the reason on asterisk's \
+         console (often a sound file that does not exist)"
     )]
     Failed {
         /// The command's words.
@@ -82,8 +82,9 @@ pub enum Error {
         fault: Fault,
     },
 
-    /// Asterisk sent what this command never answers. The session goes on, aligned; from
-    /// [`Session::begin`](crate::Session::begin) it means that there is none.
+    /// Asterisk sent what this command never answers. The session goes on, aligned; but from
+    /// [`Session::begin`](crate::Session::begin) it means that there is none, and with
+    /// [`Surprise::Recorded`] that nobody is at the other end.
     #[error("{command}: {fault}")]
     Protocol {
         /// The command's words.
@@ -132,7 +133,8 @@ pub enum Fault {
     },
     /// It is longer than Asterisk's clock, in milliseconds or seconds of 32 bits, can count.
     TooLate,
-    /// It is a time of zero, which Asterisk takes for its default.
+    /// It is a time of zero, by which Asterisk means its default (GET DATA: leave it out for that) or no
+    /// limit (SPEECH RECOGNIZE: [`Timeout::FOREVER`](crate::Timeout::FOREVER)).
     Zero,
     /// It is longer than this many bytes.
     TooLong(u16),
@@ -146,7 +148,7 @@ pub enum Fault {
     Label,
     /// It holds what separates arguments, and the command has no way to protect it.
     Separator,
-    /// It is not made of command words: letters, digits, and single blanks between them.
+    /// It is not made of command words: visible ASCII without `"` and `\`, single blanks between them.
     NotWords,
 }
 
@@ -163,7 +165,9 @@ impl fmt::Display for Fault {
                 return write!(f, "must be from {least} to {most}");
             }
             Fault::TooLate => "is beyond what asterisk counts in 32 bits; use a smaller one",
-            Fault::Zero => "is zero, which asterisk takes for its default; leave it out instead",
+            Fault::Zero => {
+                "is zero, by which asterisk means its default, or no limit; say what is meant"
+            }
             Fault::TooLong(most) => {
                 return write!(f, "is longer than {most} bytes, where asterisk would cut it");
             }
@@ -181,7 +185,7 @@ impl fmt::Display for Fault {
                 "holds a comma, quote, backslash or bracket, which this command would take apart; \
                  pass it in a channel variable"
             }
-            Fault::NotWords => "must be words of letters and digits with single blanks between",
+            Fault::NotWords => "must be plain words with single blanks between them",
         };
         f.write_str(text)
     }

@@ -1,8 +1,9 @@
 //! The hangup: one flag a session, raised once, never lowered, and pollable.
 //!
-//! It is raised by SIGHUP (process AGI), by a `HANGUP` line (FastAGI), by reply `511`, and when
-//! Asterisk closes its side. The session looks at it before every command; a script that computes,
-//! sleeps or waits for something else looks at it too, so that nothing outlives the call:
+//! It is raised by SIGHUP (process AGI), by a `HANGUP` line (FastAGI), by reply `511`, by the `(hangup)` of
+//! RECORD FILE and SPEECH RECOGNIZE, and when Asterisk closes its side. The session looks at it before every
+//! command; a script that computes, sleeps or waits for something else looks at it too, so that nothing
+//! outlives the call:
 //!
 //! ```
 //! use agikit::Hangup;

@@ -4,7 +4,7 @@
 //! for digits), Asterisk answers each, and when the program ends the dialplan goes on.
 //!
 //! # From nothing to a call
-//! `cargo new balance`, and in its `Cargo.toml`, with a copy of this crate beside it:
+//! In the folder that holds a copy of this crate, `cargo new balance`, and in its `Cargo.toml`:
 //! ```toml
 //! [dependencies]
 //! agikit = { path = "../agikit" }
@@ -44,10 +44,10 @@
 //! ([`GetData`]) tells its wire form and what its reply means.
 //!
 //! # Errors and hangup
-//! Every command gives a [`Result`]. [`Error::Hangup`] is the end of the call; `?` carries it out of the script,
-//! and [`run`] takes it for a normal end. [`Error::Failed`] is what Asterisk tried and could not while the
-//! caller is there: most often there is no such sound. The wire says `-1` for both; the session asks which it
-//! was. A script that also uses other libraries' errors returns [`ScriptResult`].
+//! Every command gives a [`Result`]. [`Error::Hangup`] is the end of the call; `?` carries it out of the
+//! script, and [`run`] takes it for a normal end. [`Error::Failed`] is what Asterisk tried and could not
+//! while the caller is there: most often there is no such sound. The wire says `-1` for both; the session
+//! asks which it was. A script that also uses other libraries' errors returns [`ScriptResult`].
 //!
 //! # What runs after the hangup
 //! SIGHUP does not end the program. Commands that need the caller give [`Error::Hangup`] at once; the 13 that
@@ -58,7 +58,12 @@
 //! # fn talk(agi: &mut Session) -> Result { agi.answer() }
 //! # fn script(agi: &mut Session) -> Result {
 //! let talked = talk(agi);
-//! agi.set_variable("ENDED", if agi.is_hung_up() { "hangup" } else { "done" })?;
+//! let ended = match &talked {
+//!     Ok(()) => "done",
+//!     Err(_) if agi.is_hung_up() => "hangup",
+//!     Err(_) => "error",
+//! };
+//! agi.set_variable("ENDED", ended)?;
 //! talked
 //! # }
 //! ```

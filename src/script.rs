@@ -131,6 +131,7 @@ fn tell_console(session: &mut Session, message: &str) {
 fn explain() -> String {
     let path = std::env::args_os().next().unwrap_or_default();
     let name = std::path::Path::new(&path).file_name().unwrap_or(&path).to_string_lossy();
+    let typed = path.to_string_lossy();
     format!(
         "{name} is an AGI program: Asterisk starts it, for a call.\n\
          \n\
@@ -139,7 +140,7 @@ fn explain() -> String {
          \n\
          To try it without a call, give it a file with what Asterisk would send: the agi_ variables, an\n\
          empty line, and a reply a command:\n\
-         \n    printf 'agi_request: {name}\\n\\n200 result=0\\n' > session\n    {name} < session"
+         \n    printf 'agi_request: {name}\\n\\n200 result=0\\n' > session\n    {typed} < session"
     )
 }
 

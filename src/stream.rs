@@ -39,13 +39,13 @@ impl Stream for UnixStream {
 /// reach of everything else in it.
 ///
 /// Every byte on descriptor 1 is a command to Asterisk, and every byte read from descriptor 0 is
-/// missing from a reply. So both are moved to private descriptors that no program it starts inherits; in their
-/// place descriptor 1 becomes stderr and descriptor 0 gives the end of input at once. A `println!`,
-/// a library's or a child's, lands on Asterisk's stderr and shifts nothing, and a child that reads
-/// its standard input (ffmpeg, ssh) takes nothing.
+/// missing from a reply. So both are moved to private descriptors that no program it starts inherits; in
+/// their place descriptor 1 becomes stderr and descriptor 0 gives the end of input at once. A `println!`, a
+/// library's or a child's, lands on Asterisk's stderr and shifts nothing, and a child that reads its
+/// standard input (ffmpeg, ssh) takes nothing.
 ///
-/// What was printed before [`take`](Stdio::take) has gone to Asterisk already: [`run`](crate::run) takes first
-/// of all, so call it first in `main`.
+/// What was printed before [`take`](Stdio::take) has gone to Asterisk already: [`run`](crate::run) takes
+/// first of all, so call it first in `main`.
 ///
 /// # A recorded session
 /// Asterisk gives a pipe. Where standard input is a regular file (`account < session`), it is Asterisk's

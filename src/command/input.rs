@@ -99,8 +99,8 @@ command! {
     /// `RECEIVE CHAR timeout` → `200 result=65`; when none comes in time, `200 result=-1 (hangup)`: `None`,
     /// after the session has asked CHANNEL STATUS whether it was a hangup. An empty text is `None` too.
     ///
-    /// A timeout of zero does not wait. A wait without a text makes AGISTATUS FAILURE, although the script goes
-    /// on.
+    /// A timeout of zero does not wait. A wait without a text makes AGISTATUS FAILURE, although the script
+    /// goes on.
     ///
     /// After hangup: refused. Asterisk: `handle_recvchar`.
     ReceiveChar = Spec::new("RECEIVE CHAR", 1, 1), received_char => Option<u8>,

@@ -35,8 +35,8 @@ command! {
     /// After hangup: runs. Asterisk: `handle_verbose`.
     Verbose<'a> = Spec::new("VERBOSE", 1, ANY).dead(), done => (),
     (message: Text<'a>) {
-        /// From 0, which the console always shows and which is the default, to 10. The console shows the levels
-        /// up to its own (`core set verbose 3`).
+        /// From 0, which the console always shows and which is the default, to 10. The console shows the
+        /// levels up to its own (`core set verbose 3`).
         level = u8,
     }
     |this, line| line

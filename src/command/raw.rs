@@ -27,8 +27,8 @@ pub struct Raw<'a> {
 }
 
 impl<'a> Raw<'a> {
-    /// The command with its words: letters and digits, single blanks between them. Others are refused
-    /// when it is run, and so is a line that would begin with `failure`.
+    /// The command with its words: visible ASCII without `"` and `\`, single blanks between them. Others are
+    /// refused when it is run, and so is a line that would begin with `failure`.
     pub const fn new(words: &'static str) -> Self {
         Raw { words, arguments: Vec::new() }
     }

@@ -94,7 +94,8 @@ command! {
     /// [`Hangup`](crate::Error::Hangup). Without a recogniser `200 result=0`:
     /// [`Failed`](crate::Error::Failed).
     ///
-    /// The timeout counts whole seconds from the prompt's end. A prompt that is missing is passed over.
+    /// The timeout counts whole seconds from the prompt's end. Zero is refused: Asterisk means no limit by
+    /// it, and [`Timeout::FOREVER`] says so. A prompt that is missing is passed over.
     ///
     /// After hangup: refused. Asterisk: `handle_speechrecognize`.
     SpeechRecognize<'a> = Spec::new("SPEECH RECOGNIZE", 2, ANY).text(), recognition => Recognition,

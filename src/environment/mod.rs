@@ -24,9 +24,9 @@ use crate::wire::{DEFAULT_LINE_LIMIT, LONG_LINE_LIMIT};
 ///                                             (an empty line ends them)
 /// ```
 /// A line is split at its first `": "`. What does not look like a variable belongs to the value before it:
-/// an argument of the dialplan may hold line feeds. All names begin with `agi_`. When a name comes twice the first counts, so that no
-/// such argument can replace a variable: arguments come last. It can forge a later argument, though:
-/// [`is_ambiguous`](Environment::is_ambiguous) tells.
+/// an argument of the dialplan may hold line feeds. All names begin with `agi_`. When a name comes twice the
+/// first counts, so that no such argument can replace a variable: arguments come last. It can forge a later
+/// argument, though: [`is_ambiguous`](Environment::is_ambiguous) tells.
 ///
 /// ```
 /// use agikit::Environment;
@@ -75,9 +75,9 @@ impl Environment {
     }
 
     /// The block is not as Asterisk makes it: a value held a line feed, a name came twice, an argument out of
-    /// its turn, or another variable behind one. Then an argument of the dialplan was not what a line can hold,
-    /// and may have forged arguments that follow it. Whoever passes on what a caller can choose filters it in
-    /// the dialplan: `${FILTER(0-9,${…})}`.
+    /// its turn, or another variable behind one. Then an argument of the dialplan was not what a line can
+    /// hold, and may have forged arguments that follow it. Whoever passes on what a caller can choose
+    /// filters it in the dialplan: `${FILTER(0-9,${…})}`.
     ///
     /// An argument forged behind the last one looks like any other; a program that Asterisk started compares
     /// their number with `std::env::args_os().count() - 1`.

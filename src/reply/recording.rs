@@ -43,7 +43,7 @@ pub enum RecordingEnd {
     /// with the milliseconds that were left; a silence that ends in the last two milliseconds
     /// therefore reads as [`Timeout`](RecordingEnd::Timeout).
     Silence {
-        /// How much of the time was left.
+        /// How much of the time was left. Without a time limit it means nothing.
         left: Duration,
     },
     /// The caller hung up (`(hangup)`). The file is there.

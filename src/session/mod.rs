@@ -112,7 +112,8 @@ impl Session {
     /// Begins a session on a stream by reading the environment up to its empty line.
     ///
     /// # Errors
-    /// [`Error::Protocol`] when the input ends before that, or goes on for more than 1 MiB.
+    /// [`Error::Protocol`] when the input ends before that, or goes on for more than 1 MiB; [`Error::Io`]
+    /// when it cannot be read.
     ///
     /// A test can take Asterisk's part, over a pair of sockets:
     ///
@@ -158,7 +159,8 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Argument`]: nothing was sent. [`Error::Hangup`]: the call is over. [`Error::Failed`],
-    /// [`Error::Refused`] and [`Error::Protocol`]: Asterisk's answer, and the session goes on.
+    /// [`Error::NoSuchApplication`], [`Error::Refused`] and [`Error::Protocol`]: Asterisk's answer, and the
+    /// session goes on. [`Error::Io`]: the stream is of no use any more.
     pub fn run<C: Command>(&mut self, command: C) -> Result<C::Reply> {
         self.start(command)?.finish()
     }
@@ -167,7 +169,8 @@ impl Session {
     /// session is borrowed, so that nothing else can be sent.
     ///
     /// # Errors
-    /// [`Error::Argument`], and [`Error::Hangup`] when the call is over.
+    /// [`Error::Argument`], [`Error::Hangup`] when the call is over, [`Error::Io`] when the stream is of no
+    /// use, and [`Error::Protocol`] where a recorded session was piped in.
     pub fn start<C: Command>(&mut self, command: C) -> Result<Pending<'_, C>> {
         let spec = command.spec();
         self.usable(spec.words)?;
@@ -213,7 +216,7 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Hangup`] when Asterisk has closed the session.
+    /// [`Error::Hangup`] when Asterisk has closed the session, [`Error::Io`] when the stream is of no use.
     pub fn resync(&mut self) -> Result {
         self.skip_to_echo()
     }
@@ -224,8 +227,10 @@ impl Session {
         Arc::clone(&self.environment)
     }
 
-    /// Whether the call has ended. Learned from SIGHUP, `HANGUP`, `511` or the end of the input; where the
-    /// dialplan sets `AGISIGHUP=no`, only from the answer to a command.
+    /// Whether the call has ended. Learned from SIGHUP, `HANGUP`, `511`, the `(hangup)` of RECORD FILE and
+    /// SPEECH RECOGNIZE, or the end of the input; where the dialplan sets `AGISIGHUP=no`, only from the
+    /// answer to a command. In an intercept routine (Asterisk's connected line and redirecting subroutines)
+    /// `511` comes although the caller is there: the 13 commands are all that run there.
     #[must_use]
     pub fn is_hung_up(&self) -> bool {
         self.hangup.is_raised()

@@ -208,7 +208,8 @@ fn fraction_to(line: &mut Vec<u8>, time: Duration) -> Result<(), Fault> {
     number_to(line, seconds.into())?;
     let millis = up % 1000;
     if millis > 0 {
-        // Below a thousand, so nothing is cut; 1000 + millis gives three digits with leading zeros; the 1 becomes the point.
+        // Below a thousand, so nothing is cut; 1000 + millis gives three digits with leading zeros; the 1
+        // becomes the point.
         let point = line.len();
         number_to(line, 1000 + millis as i64)?;
         if let Some(byte) = line.get_mut(point) {
