@@ -73,7 +73,7 @@ fn compute(agi: &mut Session) -> Result<String> {
         if hangup.wait(Some(Duration::from_millis(100))).unwrap_or(true) {
             return Ok("the flag while computing".into());
         }
-        if start.elapsed() > Duration::from_secs(1) {
+        if start.elapsed() > Duration::from_millis(200) {
             match agi.channel_status() {
                 Ok(_) => {}
                 Err(Error::Hangup) if hangup.is_raised() => {
