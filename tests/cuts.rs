@@ -71,7 +71,7 @@ fn a_recorded_session_after_hangup_cut_after_every_byte() {
 }
 
 /// A call with all that makes a session ask back: failures, values of several lines, a long value, GOSUB.
-fn account(session: &mut Session) -> Vec<String> {
+fn odd_call(session: &mut Session) -> Vec<String> {
     fn show<T: std::fmt::Debug>(result: Result<T>) -> String {
         shown(result.map(|value| format!("{value:?}")))
     }
@@ -92,7 +92,7 @@ fn account(session: &mut Session) -> Vec<String> {
     ]
 }
 
-fn account_replies() -> VecDeque<String> {
+fn odd_replies() -> VecDeque<String> {
     [
         "200 result=0\n",
         "200 result=0042 (timeout)\n",
@@ -115,15 +115,15 @@ fn account_replies() -> VecDeque<String> {
 }
 
 #[test]
-fn an_account_call_cut_after_every_byte() {
+fn a_call_of_oddities_cut_after_every_byte() {
     watched(|| {
         cut_everywhere(|set| {
-            let mut replies = account_replies();
+            let mut replies = odd_replies();
             let answer = move |_: &[u8]| replies.pop_front().map(String::into_bytes);
             let asterisk = set(Asterisk::new(ENVIRONMENT, answer));
             let results = match asterisk.begin() {
                 Ok(mut session) => {
-                    let mut results = account(&mut session);
+                    let mut results = odd_call(&mut session);
                     // Sending succeeds when the end is not known yet, so it says nothing.
                     results.remove(9);
                     Some(results)

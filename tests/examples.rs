@@ -151,6 +151,26 @@ fn account_hung_up() {
     ended_well(&play("account", "account-cut", &empty_folder("cut")), &["ANSWER", ASK]);
 }
 
+/// Wherever the recording ends, the script ends too: told in the environment, as a hangup behind it. What it
+/// sent until then is what it sends to the whole one.
+#[test]
+fn account_cut_after_every_byte() {
+    let folder = empty_folder("cuts");
+    let whole = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sessions/account.agi");
+    let whole = fs::read(whole).unwrap();
+    let block = whole.windows(2).position(|two| two == b"\n\n").unwrap() + 2;
+    let all = play("account", "account", &folder).sent;
+    for end in 0..whole.len() {
+        let cut = folder.join("cut.agi");
+        fs::write(&cut, &whole[..end]).unwrap();
+        let done = play_file("account", &cut, &folder);
+        let replies = whole[block.min(end)..end].iter().filter(|&&byte| byte == b'\n').count();
+        let sent = if end < block { 0 } else { replies + 1 };
+        assert_eq!(done.sent, all[..sent], "cut after {end} bytes: {}", done.errors);
+        assert_eq!(done.status, Some(i32::from(end < block)), "cut after {end} bytes");
+    }
+}
+
 #[test]
 fn account_amounts() {
     let folder = empty_folder("amounts");

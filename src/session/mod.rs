@@ -182,8 +182,8 @@ impl Session {
         line.end()?;
         if let Some(before) = self.unanswered.take() {
             match self.receive(&before) {
-                // Too long: it was to be dropped anyway, and what follows is aligned.
                 Ok(()) if code_of(self.lines.message()) == Some(511) => self.hangup.raise(),
+                // Too long: it was to be dropped anyway, and what follows is aligned.
                 Ok(()) | Err(Error::Protocol { .. }) => {}
                 Err(error) => return Err(error),
             }

@@ -74,7 +74,7 @@ fn hang_up(lab: &Lab, scenario: &str, ringing: bool) -> String {
     let status = call.left("status");
     // What clean-up does without Asterisk is done however the session ended.
     call.wait_for("cleanup ");
-    let (variable, entry) = (call.left_or("cleanup"), call.database("entry"));
+    let (variable, entry) = (call.database("cleanup").unwrap_or_default(), call.database("entry"));
     let exit = call.wait_for("exit ");
     assert_eq!(exit, "0", "{report}");
     let closed = scenario.ends_with(".exithup");

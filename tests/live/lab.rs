@@ -151,24 +151,13 @@ impl Call<'_> {
 
     /// What the dialplan left in AstDB under this name; waits for it.
     pub fn left(&self, name: &str) -> String {
-        wait(&format!("the dialplan to set {}-{name}", self.id), || {
-            self.entry(&format!("{}-{name}", self.id))
-        })
+        wait(&format!("the dialplan to set {}-{name}", self.id), || self.database(name))
     }
 
-    fn entry(&self, key: &str) -> Option<String> {
-        let said = self.lab.cli(&format!("database get live {key}"));
-        said.lines().find_map(|line| line.strip_prefix("Value: ")).map(str::to_owned)
-    }
-
-    /// The same for a name whose value may be empty, once `status` is there.
-    pub fn left_or(&self, name: &str) -> String {
-        self.entry(&format!("{}-{name}", self.id)).unwrap_or_default()
-    }
-
-    /// An entry of AstDB that the script wrote, if it did.
+    /// What stands there by now, if anything does: of the dialplan or of the script.
     pub fn database(&self, name: &str) -> Option<String> {
-        self.entry(&format!("{}-{name}", self.id))
+        let said = self.lab.cli(&format!("database get live {}-{name}", self.id));
+        said.lines().find_map(|line| line.strip_prefix("Value: ")).map(str::to_owned)
     }
 
     /// The caller hangs up: the other half of the script's channel goes down.

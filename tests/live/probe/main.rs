@@ -45,30 +45,29 @@ fn script(agi: &mut Session) -> ScriptResult {
     let mut parts = id.split('-');
     let (kind, scenario) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
     let kind = if matches!(kind, "bare" | "super") { "probe" } else { kind };
-    let done = match (kind, scenario) {
+    // `keys.zeros`, `hangup.stream.nosighup`
+    let done = match (kind, scenario.split_once('.').unwrap_or((scenario, ""))) {
         ("each", _) => {
             let number = environment.arg(2).and_then(|it| it.parse()).unwrap_or(0);
             commands::one_dead(agi, number, &mut report)
         }
-        ("probe", "commands") => commands::all(agi, &mut report),
-        ("probe", "environment") => odd::environment(agi, &mut report),
-        ("probe", "arity") => odd::arity(agi, &mut report),
-        ("probe", "limits") => odd::limits(agi, &mut report),
-        ("probe", "values") => odd::values(agi, &mut report),
-        ("probe", "applications") => odd::applications(agi, &mut report),
-        ("probe", "nested") => odd::nested(agi, &mut report),
+        ("probe", ("commands", _)) => commands::all(agi, &mut report),
+        ("probe", ("environment", _)) => odd::environment(agi, &mut report),
+        ("probe", ("arity", _)) => odd::arity(agi, &mut report),
+        ("probe", ("limits", _)) => odd::limits(agi, &mut report),
+        ("probe", ("values", _)) => odd::values(agi, &mut report),
+        ("probe", ("applications", _)) => odd::applications(agi, &mut report),
+        ("probe", ("nested", _)) => odd::nested(agi, &mut report),
         ("eagi", _) => odd::eagi(agi, &mut report),
-        ("probe", "bytes") => bytes::all(agi, &mut report),
-        ("probe", "texts") => keys::texts(agi, &mut report),
-        ("probe", "silence") => keys::silence(agi, &mut report),
-        ("probe", "prints") => prints::own(agi, &mut report),
-        ("probe", "leaveschild") => prints::leave_a_child(agi, &mut report),
-        ("probe", "childprints") => prints::of_a_child(agi, &mut report),
-        ("probe", "error") => Err("this is what went wrong".into()),
-        ("probe", keys) if keys.starts_with("keys.") => keys::one(agi, &keys[5..], &mut report),
-        (_, moment) if moment.starts_with("hangup.") => {
-            hangups::one(agi, &moment[7..], &id, &mut report)
-        }
+        ("probe", ("bytes", _)) => bytes::all(agi, &mut report),
+        ("probe", ("texts", _)) => keys::texts(agi, &mut report),
+        ("probe", ("silence", _)) => keys::silence(agi, &mut report),
+        ("probe", ("prints", _)) => prints::own(agi, &mut report),
+        ("probe", ("leaveschild", _)) => prints::leave_a_child(agi, &mut report),
+        ("probe", ("childprints", _)) => prints::of_a_child(agi, &mut report),
+        ("probe", ("error", _)) => Err("this is what went wrong".into()),
+        ("probe", ("keys", what)) => keys::one(agi, what, &mut report),
+        (_, ("hangup", moment)) => hangups::one(agi, moment, &id, &mut report),
         other => Err(format!("no scenario {other:?}").into()),
     };
     report.line("end", done.as_ref().map_or_else(ToString::to_string, |()| "ok".to_owned()))?;
