@@ -109,6 +109,7 @@ mod text;
 pub mod command;
 pub mod reply;
 pub mod session;
+pub mod transcript;
 pub mod wire;
 
 pub use command::*;

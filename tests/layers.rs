@@ -17,6 +17,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("command", &["error", "reply", "text", "wire"]),
     ("session", &["command", "environment", "error", "hangup", "reply", "stream", "text", "wire"]),
     ("script", &["command", "error", "session"]),
+    ("transcript", &[]),
 ];
 
 const LONGEST: usize = 400;
