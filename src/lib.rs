@@ -94,6 +94,7 @@
 //! | [`command`](mod@command) | the 47 commands, [`Raw`] for others, [`CATALOGUE`] |
 //! | [`reply`] | what they are answered |
 //! | [`session`] | [`Session`], and how it stays aligned |
+//! | [`program`] | starts any AGI program as Asterisk does, and says why one does not start |
 //! | [`wire`] | lines and words, for those who build on the protocol itself |
 //!
 //! All that a script needs stands at the crate's root, too. Only HANGUP's type does not: [`Hangup`] there is
@@ -107,6 +108,7 @@ mod stream;
 mod text;
 
 pub mod command;
+pub mod program;
 pub mod reply;
 pub mod session;
 pub mod transcript;

@@ -18,6 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("session", &["command", "environment", "error", "hangup", "reply", "stream", "text", "wire"]),
     ("script", &["command", "error", "session"]),
     ("transcript", &[]),
+    ("program", &["transcript"]),
 ];
 
 const LONGEST: usize = 400;

@@ -39,6 +39,16 @@ pub(crate) fn empty_folder(name: &str) -> PathBuf {
     folder
 }
 
+/// A program of the test's own. Another process writes it: a descriptor of this one that is open for writing
+/// while a parallel test starts something would be in that process, too, and the file could not be run.
+pub(crate) fn write_program(path: &Path, text: &[u8]) {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "cat > \"$0\" && chmod 755 \"$0\""]).arg(path).stdin(Stdio::piped());
+    let mut shell = shell.spawn().unwrap();
+    shell.stdin.take().unwrap().write_all(text).unwrap();
+    assert!(shell.wait().unwrap().success());
+}
+
 /// How a process ended.
 #[derive(Debug)]
 pub(crate) struct Done {

@@ -1,0 +1,149 @@
+//! A program that was started.
+
+use std::io::{self, PipeReader, PipeWriter};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::sys::signal::{Signal, kill, killpg};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::Pid;
+
+use crate::transcript::Exit;
+
+/// The longest sleep between two looks at a process: its end is seen that much late.
+const LOOK: Duration = Duration::from_millis(4);
+
+/// A program that was started, and Asterisk's ends of its pipes.
+///
+/// The pipes may be taken out and closed one by one; closing [`to`](Running::to) is how Asterisk ends its side.
+/// Dropping it ends the program, too, if it still runs: nothing outlives it, and no ended process stays behind.
+#[derive(Debug)]
+pub struct Running {
+    /// The program's standard input: the environment and the replies go here.
+    pub to: Option<PipeWriter>,
+    /// The program's standard output: commands come from here.
+    pub from: Option<PipeReader>,
+    /// The caller's audio, under EAGI. It never blocks: what does not fit is `WouldBlock`, and lost as it is
+    /// with Asterisk.
+    pub audio: Option<PipeWriter>,
+    /// The program's standard error, where it is captured. Nobody reading it stops the program at 64 KiB.
+    pub errors: Option<PipeReader>,
+    pid: Pid,
+    group: bool,
+    exit: Option<Exit>,
+}
+
+impl Running {
+    pub(super) fn new(
+        pid: Pid,
+        group: bool,
+        to: PipeWriter,
+        from: PipeReader,
+        audio: Option<PipeWriter>,
+        errors: Option<PipeReader>,
+    ) -> Self {
+        Running { to: Some(to), from: Some(from), audio, errors, pid, group, exit: None }
+    }
+
+    /// The number of the process.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.pid.as_raw().unsigned_abs()
+    }
+
+    /// Sends a signal to the program, and to it alone. One that has ended gets none.
+    ///
+    /// # Errors
+    /// There is no such signal, or the program runs as another user by now.
+    pub fn signal(&self, signal: i32) -> io::Result<()> {
+        let signal = Signal::try_from(signal)?;
+        match self.exit {
+            // Its number may be another's by now.
+            Some(_) => Ok(()),
+            None => not_there_is_fine(kill(self.pid, signal)),
+        }
+    }
+
+    /// SIGHUP, which is how Asterisk tells of the hangup.
+    ///
+    /// # Errors
+    /// As for [`signal`](Running::signal).
+    pub fn hang_up(&self) -> io::Result<()> {
+        self.signal(Signal::SIGHUP as i32)
+    }
+
+    /// Ends the program at once (SIGKILL), and all in its process group where it has one of its own.
+    ///
+    /// # Errors
+    /// The program runs as another user by now.
+    pub fn kill(&self) -> io::Result<()> {
+        match (self.exit, self.group) {
+            (Some(_), _) => Ok(()),
+            (None, true) => not_there_is_fine(killpg(self.pid, Signal::SIGKILL)),
+            (None, false) => self.signal(Signal::SIGKILL as i32),
+        }
+    }
+
+    /// How the program ended, if it has ended; asks without waiting.
+    ///
+    /// # Errors
+    /// Somebody else waited for this process and has its status.
+    pub fn ended(&mut self) -> io::Result<Option<Exit>> {
+        self.look(WaitPidFlag::WNOHANG)
+    }
+
+    /// Waits for the program's end, at most for `limit`, and gives how it ended; `None` while it still runs.
+    ///
+    /// # Errors
+    /// As for [`ended`](Running::ended).
+    pub fn wait(&mut self, limit: Duration) -> io::Result<Option<Exit>> {
+        let began = Instant::now();
+        let mut pause = Duration::from_micros(100);
+        loop {
+            if let Some(exit) = self.ended()? {
+                return Ok(Some(exit));
+            }
+            let left = limit.saturating_sub(began.elapsed());
+            if left.is_zero() {
+                return Ok(None);
+            }
+            thread::sleep(pause.min(left));
+            pause = (pause * 2).min(LOOK);
+        }
+    }
+
+    fn look(&mut self, how: WaitPidFlag) -> io::Result<Option<Exit>> {
+        if self.exit.is_none() {
+            self.exit = loop {
+                match waitpid(self.pid, Some(how)) {
+                    Ok(WaitStatus::Exited(_, status)) => break Some(Exit::Status(status)),
+                    Ok(WaitStatus::Signaled(_, signal, _)) => {
+                        break Some(Exit::Signal(signal as i32));
+                    }
+                    Ok(_) => break None,
+                    Err(Errno::EINTR) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            };
+        }
+        Ok(self.exit)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if !matches!(self.ended(), Ok(Some(_))) {
+            let _ = self.kill();
+            let _ = self.look(WaitPidFlag::empty());
+        }
+    }
+}
+
+/// A process that has ended, and that nobody waited for, takes a signal and does nothing.
+fn not_there_is_fine(result: nix::Result<()>) -> io::Result<()> {
+    match result {
+        Ok(()) | Err(Errno::ESRCH) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
