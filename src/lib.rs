@@ -102,6 +102,7 @@
 
 mod environment;
 mod error;
+mod escape;
 mod hangup;
 mod script;
 mod stream;

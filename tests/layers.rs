@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("error", &[]),
+    ("escape", &[]),
     ("hangup", &[]),
     ("stream", &[]),
     ("wire", &["error", "text"]),
@@ -17,7 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("command", &["error", "reply", "text", "wire"]),
     ("session", &["command", "environment", "error", "hangup", "reply", "stream", "text", "wire"]),
     ("script", &["command", "error", "session"]),
-    ("transcript", &[]),
+    ("transcript", &["escape", "wire"]),
     ("program", &["transcript"]),
 ];
 

@@ -24,14 +24,21 @@
 //! | `!` | something that happened: `hangup`, `key 5`, `audio FILE`, `wait 1.500s`, `closed` |
 //! | `=` | how the script ended: an exit status, or the signal that ended it (`= SIGHUP`) |
 //! | `@` | the time that passed since the line before: `+1.250s` |
-//! | `#`, nothing | a comment |
+//! | `#` | a comment |
+//! | nothing | an empty line |
+//!
+//! A script's line is compared word by word ([`Pattern::matches`]).
 //!
 //! Valid UTF-8 stands as it is; every other byte, a control character and a blank at a line's end is written
 //! `\xNN`. A backslash is one unless `xNN` follows, and is then written `\x5c`. `[..]` matches any part of a
 //! line; where a line holds it, its `[` is written `\x5b`.
 
+mod parse;
 mod pattern;
+mod print;
+mod signal;
 
+pub use parse::{OpenError, ParseError};
 pub use pattern::Pattern;
 
 use std::path::PathBuf;
@@ -41,7 +48,9 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Entry {
-    /// `#` and what stands behind it; an empty line is an empty comment without the `#`.
+    /// An empty line.
+    Blank,
+    /// `#`: for the reader.
     Comment(String),
     /// `>`: a line that the script sends, without its line feed.
     Script(Pattern),
@@ -63,7 +72,7 @@ pub enum Event {
     Hangup,
     /// `! key 5`: the caller pressed a key. The reply tells the script; this tells the reader.
     Key(char),
-    /// `! audio FILE`: from here on, the caller's audio is this WAV file.
+    /// `! audio FILE`: from here on, the caller's audio is this WAV file; without one, silence.
     Audio(PathBuf),
     /// `! wait 1.500s`: nothing happens for so long.
     Wait(Duration),
@@ -77,7 +86,7 @@ pub enum Event {
 pub enum Exit {
     /// `= 0`: by itself, with this status.
     Status(i32),
-    /// `= SIGHUP`: by a signal.
+    /// `= SIGHUP`: by a signal. One without a usual name is `signal 34`.
     Signal(i32),
 }
 
