@@ -20,6 +20,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("script", &["command", "error", "session"]),
     ("transcript", &["escape", "wire"]),
     ("program", &["transcript"]),
+    ("emulator", &[]),
 ];
 
 const LONGEST: usize = 400;

@@ -1,0 +1,1 @@
+//! The dialplan's variables, functions and expressions.

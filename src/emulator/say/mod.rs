@@ -1,0 +1,1 @@
+//! What the SAY commands play, sound by sound.

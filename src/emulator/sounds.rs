@@ -1,0 +1,1 @@
+//! The sounds that exist, and how long each is.
