@@ -1,0 +1,68 @@
+//! The arguments of all commands: declared here, and nothing else.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::exit;
+
+/// Develops and tests telephone call scripts for Asterisk (AGI) at the desk.
+#[derive(Debug, Parser)]
+#[command(name = "agikit", version, after_help = exit::HELP, propagate_version = true)]
+#[command(max_term_width = 100, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What it can do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Commands(Commands),
+    Completions(Completions),
+    Man(Man),
+}
+
+/// Shows Asterisk's commands: syntax, replies, after a hangup or not, since when.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agikit commands                 all 47 as a table
+  agikit commands variable        those with that word
+  agikit commands say number      one, with all that is known of it
+  agikit commands --long speech   all of a family, with all that is known
+
+Replies stand without `200 result=`. Common to all: 510 for an unknown command,
+511 for one that does not run after a hangup, 520 with usage for a wrong number
+of arguments.")]
+pub(crate) struct Commands {
+    /// Words of the command, or their beginnings, in any order and case.
+    pub(crate) words: Vec<String>,
+    /// Tell all that is known of each.
+    #[arg(short, long)]
+    pub(crate) long: bool,
+}
+
+/// Writes the completions for a shell to standard output.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agikit completions bash > /etc/bash_completion.d/agikit
+  agikit completions zsh > ~/.zfunc/_agikit
+  agikit completions fish > ~/.config/fish/completions/agikit.fish")]
+pub(crate) struct Completions {
+    /// The shell.
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Writes the manual pages.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agikit man | man -l -                              read it
+  agikit man -o /usr/local/share/man/man1            a page for each command")]
+pub(crate) struct Man {
+    /// Write a page for each command into this folder, in place of one page to standard output.
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+}

@@ -1,0 +1,25 @@
+//! `agikit`: call scripts at the desk. Arguments are declared in `cli`; each command has a file.
+
+mod catalogue;
+mod cli;
+mod commands;
+mod exit;
+mod help;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Commands(arguments) => commands::run(&arguments),
+        Command::Completions(arguments) => help::completions(&arguments),
+        Command::Man(arguments) => help::man(&arguments),
+    };
+    match done {
+        Ok(exit) => exit.code(),
+        Err(error) => exit::report(error.as_ref()),
+    }
+}
