@@ -100,7 +100,6 @@
 //! All that a script needs stands at the crate's root, too. Only HANGUP's type does not: [`Hangup`] there is
 //! the session's flag, and the command is [`command::Hangup`].
 
-mod emulator;
 mod environment;
 mod error;
 mod escape;
@@ -110,6 +109,7 @@ mod stream;
 mod text;
 
 pub mod command;
+pub mod emulator;
 pub mod program;
 pub mod reply;
 pub mod session;

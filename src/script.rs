@@ -81,7 +81,7 @@ where
 }
 
 /// Whether an error is the hangup, or came from it.
-fn is_hangup(error: &(dyn StdError + 'static)) -> bool {
+pub(crate) fn is_hangup(error: &(dyn StdError + 'static)) -> bool {
     let mut next = Some(error);
     while let Some(error) = next {
         if matches!(error.downcast_ref(), Some(Error::Hangup)) {
@@ -93,7 +93,7 @@ fn is_hangup(error: &(dyn StdError + 'static)) -> bool {
 }
 
 /// An error and its sources, one line.
-fn chain(error: &dyn StdError) -> String {
+pub(crate) fn chain(error: &dyn StdError) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(source) = next {
@@ -116,7 +116,7 @@ fn report(parts: &[String]) {
 }
 
 /// One VERBOSE line: what a command cannot carry becomes blanks, what a line cannot hold is cut.
-fn tell_console(session: &mut Session, message: &str) {
+pub(crate) fn tell_console(session: &mut Session, message: &str) {
     let mut line: String =
         message.chars().map(|c| if matches!(c, '\r' | '\n' | '\0') { ' ' } else { c }).collect();
     let mut end = line.len().min(1000);

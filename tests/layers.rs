@@ -20,7 +20,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("script", &["command", "error", "session"]),
     ("transcript", &["escape", "wire"]),
     ("program", &["transcript"]),
-    ("emulator", &[]),
+    (
+        "emulator",
+        &["command", "hangup", "program", "script", "session", "stream", "transcript", "wire"],
+    ),
 ];
 
 const LONGEST: usize = 400;

@@ -1,0 +1,303 @@
+//! One call: the loop that reads commands, answers them and sees the hangup (Asterisk's `run_agi`).
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use super::answer::{self, Handled};
+use super::caller::{Act, Caller, Keys};
+use super::channel::Channel;
+use super::clock::Clock;
+use super::link::{Got, Link, Ready};
+use super::report::{Conversation, Played, Seen};
+use super::setup::{Doors, Limits};
+use super::stock::Sounds;
+use super::telephone::Line;
+use super::version::Version;
+use crate::transcript::{Entry, Event, Pattern};
+
+/// How the session with the script ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// The script closed its side.
+    ByScript,
+    /// It sent a line that begins with `failure`.
+    ByFailure,
+    /// Asterisk closed at the hangup (AGIEXITONHANGUP).
+    AtHangup,
+    /// It neither sent, nor read, nor ended for longer than it may.
+    Stuck,
+}
+
+/// A call in progress.
+pub(super) struct Call {
+    pub(super) version: Version,
+    pub(super) channel: Channel,
+    pub(super) sounds: Sounds,
+    pub(super) doors: Doors,
+    pub(super) caller: Caller,
+    pub(super) line: Option<Line>,
+    pub(super) clock: Clock,
+    pub(super) limits: Limits,
+    pub(super) link: Link,
+    pub(super) log: Conversation,
+    /// The caller's side has hung up.
+    pub(super) hung_up: bool,
+    /// Only the 13 commands that need no live channel run.
+    pub(super) dead: bool,
+    /// The script learns of the hangup by SIGHUP (AGISIGHUP).
+    signals: bool,
+    /// Asterisk leaves at the hangup (AGIEXITONHANGUP).
+    leaves: bool,
+    /// A command failed while the channel lived.
+    pub(super) failed: bool,
+    /// When SET AUTOHANGUP hangs up.
+    pub(super) autohangup: Option<Duration>,
+    /// The caller's audio goes to descriptor 3.
+    pub(super) enhanced: bool,
+    /// How much of the caller's audio has gone there.
+    pub(super) audio_until: Duration,
+    /// When the script was last heard of, in the world's time.
+    heard: Instant,
+    stuck: bool,
+    /// It was over before the script began.
+    pub(super) was_dead: bool,
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("hung_up", &self.hung_up).finish_non_exhaustive()
+    }
+}
+
+/// What a [`Call`] is made of, besides what begins empty.
+pub(super) struct Parts {
+    pub(super) version: Version,
+    pub(super) channel: Channel,
+    pub(super) sounds: Sounds,
+    pub(super) doors: Doors,
+    pub(super) caller: Caller,
+    pub(super) line: Option<Line>,
+    pub(super) clock: Clock,
+    pub(super) limits: Limits,
+    pub(super) link: Link,
+    pub(super) log: Conversation,
+    pub(super) dead: bool,
+    pub(super) enhanced: bool,
+}
+
+impl Call {
+    pub(super) fn new(parts: Parts) -> Self {
+        let Parts {
+            version, channel, sounds, doors, caller, line, clock, limits, link, log, ..
+        } = parts;
+        // Both are looked at once, when the session begins.
+        let signals = !channel.is_false("AGISIGHUP");
+        let leaves = channel.is_true("AGIEXITONHANGUP");
+        Call {
+            version,
+            channel,
+            sounds,
+            doors,
+            caller,
+            line,
+            clock,
+            limits,
+            link,
+            log,
+            hung_up: parts.dead,
+            dead: parts.dead,
+            signals,
+            leaves,
+            failed: false,
+            autohangup: None,
+            enhanced: parts.enhanced,
+            audio_until: Duration::ZERO,
+            heard: Instant::now(),
+            stuck: false,
+            was_dead: parts.dead,
+        }
+    }
+
+    pub(super) fn now(&self) -> Duration {
+        self.clock.now()
+    }
+
+    /// Plays Asterisk's part until the session with the script ends.
+    pub(super) fn serve(&mut self) -> Ended {
+        for line in self.channel.environment(self.enhanced) {
+            self.send(&line);
+        }
+        let ended = self.commands();
+        if !matches!(ended, Ended::ByScript | Ended::Stuck) {
+            // "Notify process": once more, whether or not there was a hangup before.
+            self.link.signal();
+        }
+        self.link.close();
+        ended
+    }
+
+    fn commands(&mut self) -> Ended {
+        loop {
+            if self.hung_up && !self.dead {
+                if self.signals {
+                    self.log.add(self.clock.now(), Entry::Event(Event::Hangup));
+                    self.link.signal();
+                }
+                if self.leaves {
+                    self.log.add(self.clock.now(), Entry::Event(Event::Closed));
+                    return Ended::AtHangup;
+                }
+                self.dead = true;
+            }
+            match self.idle() {
+                Ready::Script => {}
+                Ready::Telephone => continue,
+                Ready::Time => return Ended::Stuck,
+            }
+            let line = match self.link.line(self.version.line_buffer() - 1, self.limits.silence) {
+                Got::Line(line) => line,
+                Got::End => return Ended::ByScript,
+                Got::Stuck => return Ended::Stuck,
+            };
+            self.heard = Instant::now();
+            // `fgets` reads beyond a NUL, and nobody after it looks there.
+            let line = match line.iter().position(|&byte| byte == 0) {
+                Some(0) => return Ended::ByScript,
+                Some(nul) => line.get(..nul).unwrap_or_default(),
+                None => &line,
+            };
+            self.log.add(self.clock.now(), Entry::Script(Pattern::exactly(line)));
+            if line.get(..7).is_some_and(|start| start.eq_ignore_ascii_case(b"failure")) {
+                self.failed |= !self.hung_up;
+                return Ended::ByFailure;
+            }
+            self.command(line);
+            if self.stuck {
+                return Ended::Stuck;
+            }
+        }
+    }
+
+    fn command(&mut self, line: &[u8]) {
+        self.caller.command_begins(self.clock.now());
+        let handled = answer::command(self, line);
+        if handled == Handled::Failure && !self.hung_up {
+            self.failed = true;
+        }
+        if self.caller.command_ends() {
+            self.hung_up = true;
+        }
+    }
+
+    /// Waits for the script's next command. `Telephone` says that something else happened.
+    fn idle(&mut self) -> Ready {
+        loop {
+            // Keys and texts that come between commands are lost.
+            while !self.dead && self.act(Keys::None).is_some() {}
+            if self.hung_up && !self.dead {
+                return Ready::Telephone;
+            }
+            let now = self.clock.now();
+            let left = self.limits.silence.saturating_sub(self.heard.elapsed());
+            if left.is_zero() {
+                if self.hung_up {
+                    return Ready::Time;
+                }
+                // A caller does not listen to nothing for ever; the script is told before it is given up.
+                self.log.note(now, "the script was silent for too long: the caller hangs up");
+                self.heard = Instant::now();
+                self.hung_up = true;
+                continue;
+            }
+            let next = self.next_event(now, Keys::None).filter(|_| !self.dead);
+            // A clock that stands still moves on only when the script, too, seems to wait for something.
+            let pause = match (next, self.clock.is_still()) {
+                (Some(_), true) => Some(self.limits.pause),
+                (Some(at), false) => Some(at.saturating_sub(now)),
+                (None, _) => None,
+            };
+            let frame = self.audio_pause();
+            let limit = [pause, frame, Some(left)].into_iter().flatten().min();
+            match self.link.wait(true, limit) {
+                Ready::Script => return Ready::Script,
+                Ready::Telephone => self.answer_telephone(),
+                Ready::Time => {
+                    if limit == pause
+                        && let Some(at) = next
+                    {
+                        self.clock.jump(at);
+                    }
+                }
+            }
+            self.pump_audio();
+        }
+    }
+
+    /// What the caller has done by now, if it matters to who waits.
+    pub(super) fn act(&mut self, keys: Keys<'_>) -> Option<Act> {
+        let now = self.clock.now();
+        if self.autohangup.is_some_and(|at| at <= now) {
+            self.autohangup = None;
+            self.hung_up = true;
+            return Some(Act::HangUp);
+        }
+        if now >= self.limits.call && !self.hung_up {
+            self.log.note(now, "the call lasted too long: the caller hangs up");
+            self.hung_up = true;
+            return Some(Act::HangUp);
+        }
+        let act = self.caller.take(now, keys)?;
+        match &act {
+            Act::Key(key) => self.log.key(now, *key, keys.holds(*key)),
+            Act::Text(_) | Act::Error(_) => {}
+            Act::HangUp => self.hung_up = true,
+        }
+        Some(act)
+    }
+
+    /// When something happens next by itself.
+    pub(super) fn next_event(&mut self, now: Duration, keys: Keys<'_>) -> Option<Duration> {
+        let next = [self.caller.next(now, keys), self.autohangup, Some(self.limits.call)];
+        next.into_iter().flatten().min()
+    }
+
+    /// What the person at the telephone did becomes the caller's next act.
+    pub(super) fn answer_telephone(&mut self) {
+        self.link.woken();
+        self.drain();
+    }
+
+    /// Takes what came from outside the call.
+    pub(super) fn drain(&mut self) {
+        let now = self.clock.now();
+        let Some(line) = &self.line else { return };
+        for act in line.acts() {
+            match act {
+                Act::Error(line) => self.log.show(now, &Seen::Error(line)),
+                act => self.caller.at(now, act),
+            }
+        }
+    }
+
+    /// Sends a line.
+    pub(super) fn reply(&mut self, line: impl AsRef<[u8]>) {
+        let mut line = line.as_ref().to_vec();
+        line.push(b'\n');
+        self.send(&line);
+    }
+
+    /// Sends bytes, which may be several lines, by one write.
+    fn send(&mut self, bytes: &[u8]) {
+        self.log.sent(self.clock.now(), bytes);
+        if !self.stuck && !self.link.send(bytes, self.limits.silence) {
+            self.stuck = true;
+        }
+        self.heard = Instant::now();
+    }
+
+    /// Notes that a sound began.
+    pub(super) fn plays(&mut self, sound: &[u8], samples: u32) -> usize {
+        let played = Played::new(sound, self.clock.now(), samples);
+        self.log.plays(played)
+    }
+}

@@ -1,0 +1,156 @@
+//! The channel: who calls, what state it is in, its variables.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// A channel's state while it rings.
+pub(super) const RING: u8 = 4;
+/// A channel's state once it is answered.
+pub(super) const UP: u8 = 6;
+
+/// What the caller's side sends.
+#[derive(Debug, Clone, Default)]
+pub(super) enum Voice {
+    /// No frames at all.
+    #[default]
+    None,
+    /// This, 8,000 samples a second, and then silence.
+    Says(Vec<i16>),
+}
+
+/// One channel.
+#[derive(Debug, Clone)]
+pub(super) struct Channel {
+    pub(super) name: Vec<u8>,
+    pub(super) technology: Vec<u8>,
+    pub(super) language: Vec<u8>,
+    pub(super) uniqueid: Vec<u8>,
+    pub(super) version: Vec<u8>,
+    pub(super) number: Option<Vec<u8>>,
+    pub(super) caller_name: Option<Vec<u8>>,
+    pub(super) presentation: i32,
+    pub(super) dnid: Option<Vec<u8>>,
+    pub(super) rdnis: Option<Vec<u8>>,
+    pub(super) context: Vec<u8>,
+    pub(super) extension: Vec<u8>,
+    pub(super) priority: i32,
+    pub(super) accountcode: Vec<u8>,
+    pub(super) request: Vec<u8>,
+    pub(super) arguments: Vec<Vec<u8>>,
+    pub(super) state: u8,
+    pub(super) voice: Voice,
+    pub(super) variables: BTreeMap<Vec<u8>, Vec<u8>>,
+    pub(super) globals: BTreeMap<Vec<u8>, Vec<u8>>,
+    pub(super) database: BTreeMap<(Vec<u8>, Vec<u8>), Vec<u8>>,
+}
+
+impl Default for Channel {
+    fn default() -> Self {
+        Channel {
+            name: b"PJSIP/agikit-00000001".to_vec(),
+            technology: b"PJSIP".to_vec(),
+            language: b"en".to_vec(),
+            uniqueid: b"1767225600.1".to_vec(),
+            version: Vec::new(),
+            number: None,
+            caller_name: None,
+            presentation: 67, // "number not available"
+            dnid: None,
+            rdnis: None,
+            context: b"default".to_vec(),
+            extension: b"100".to_vec(),
+            priority: 1,
+            accountcode: Vec::new(),
+            request: b"script".to_vec(),
+            arguments: Vec::new(),
+            state: RING,
+            voice: Voice::None,
+            variables: BTreeMap::new(),
+            globals: BTreeMap::new(),
+            database: BTreeMap::new(),
+        }
+    }
+}
+
+impl Channel {
+    /// The environment, a line each, the empty one included: Asterisk writes each by itself (`setup_env`).
+    pub(super) fn environment(&self, enhanced: bool) -> Vec<Vec<u8>> {
+        let unknown = |value: &Option<Vec<u8>>| match value {
+            Some(value) if !value.is_empty() => value.clone(),
+            _ => b"unknown".to_vec(),
+        };
+        let known = |known: bool| if known { &b"1.0"[..] } else { b"0.0" }.to_vec();
+        let mut lines = Vec::with_capacity(24);
+        for (name, value) in [
+            ("request", self.request.clone()),
+            ("channel", self.name.clone()),
+            ("language", self.language.clone()),
+            ("type", self.technology.clone()),
+            ("uniqueid", self.uniqueid.clone()),
+            ("version", self.version.clone()),
+            ("callerid", unknown(&self.number)),
+            ("calleridname", unknown(&self.caller_name)),
+            ("callingpres", self.presentation.to_string().into()),
+            ("callingani2", b"0".to_vec()),
+            ("callington", b"0".to_vec()),
+            ("callingtns", b"0".to_vec()),
+            ("dnid", unknown(&self.dnid)),
+            ("rdnis", unknown(&self.rdnis)),
+            ("context", self.context.clone()),
+            ("extension", self.extension.clone()),
+            ("priority", self.priority.to_string().into()),
+            ("enhanced", known(enhanced)),
+            ("accountcode", self.accountcode.clone()),
+            ("threadid", b"140000000000000".to_vec()),
+        ] {
+            lines.push([b"agi_", name.as_bytes(), b": ", &value, b"\n"].concat());
+        }
+        for (index, value) in (1..).zip(&self.arguments) {
+            lines.push([format!("agi_arg_{index}: ").as_bytes(), value, b"\n"].concat());
+        }
+        lines.push(b"\n".to_vec());
+        lines
+    }
+
+    /// A variable set on the channel, or else for all.
+    pub(super) fn variable(&self, name: &[u8]) -> Option<&[u8]> {
+        self.variables.get(name).or_else(|| self.globals.get(name)).map(Vec::as_slice)
+    }
+
+    /// Sets a variable. One or two `_` before the name, which let it be inherited, are no part of it.
+    pub(super) fn set_variable(&mut self, name: &[u8], value: &[u8]) {
+        let name = name.strip_prefix(b"_").unwrap_or(name);
+        let name = name.strip_prefix(b"_").unwrap_or(name);
+        self.variables.insert(name.to_vec(), value.to_vec());
+    }
+
+    /// Asterisk's "true": `AGIEXITONHANGUP` needs one.
+    pub(super) fn is_true(&self, name: &str) -> bool {
+        self.is_one_of(name, &["yes", "true", "y", "t", "1", "on"])
+    }
+
+    /// Asterisk's "false": `AGISIGHUP` is on otherwise.
+    pub(super) fn is_false(&self, name: &str) -> bool {
+        self.is_one_of(name, &["no", "false", "n", "f", "0", "off"])
+    }
+
+    fn is_one_of(&self, name: &str, words: &[&str]) -> bool {
+        self.variable(name.as_bytes())
+            .is_some_and(|value| words.iter().any(|it| value.eq_ignore_ascii_case(it.as_bytes())))
+    }
+
+    pub(super) fn has_voice(&self) -> bool {
+        matches!(self.voice, Voice::Says(_))
+    }
+
+    /// The 20 ms that the caller says from this time on.
+    pub(super) fn frame(&self, from: Duration) -> Option<[i16; 160]> {
+        let Voice::Says(samples) = &self.voice else { return None };
+        let mut frame = [0; 160];
+        let begin = usize::try_from(from.as_micros() / 125).unwrap_or(usize::MAX);
+        for (sample, said) in frame.iter_mut().zip(samples.iter().skip(begin)) {
+            *sample = *said;
+        }
+        Some(frame)
+    }
+}

@@ -1,0 +1,32 @@
+//! The call's time: as it passes, or as the call needs it.
+
+use std::time::{Duration, Instant};
+
+/// What the time is, from the call's beginning.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Clock {
+    /// The world's.
+    Real(Instant),
+    /// It stands still, and jumps to whatever the call waits for.
+    Still(Duration),
+}
+
+impl Clock {
+    pub(super) fn now(self) -> Duration {
+        match self {
+            Clock::Real(began) => began.elapsed(),
+            Clock::Still(now) => now,
+        }
+    }
+
+    /// Lets the time be this, where it does not pass by itself.
+    pub(super) fn jump(&mut self, to: Duration) {
+        if let Clock::Still(now) = self {
+            *now = to.max(*now);
+        }
+    }
+
+    pub(super) fn is_still(self) -> bool {
+        matches!(self, Clock::Still(_))
+    }
+}

@@ -1,0 +1,198 @@
+//! The emulator's end of the line to a script: bytes, lines as Asterisk reads them, and the hangup's signal.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, ErrorKind, PipeReader, Read, Write};
+use std::os::fd::{AsFd, OwnedFd};
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+/// What a wait ended with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ready {
+    /// The script has sent something, or closed its side.
+    Script,
+    /// The telephone has something to say.
+    Telephone,
+    /// The time is over.
+    Time,
+}
+
+/// What reading a line came to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Got {
+    /// A line without its line feed; or as much of one as Asterisk's buffer holds.
+    Line(Vec<u8>),
+    /// The script has closed its side.
+    End,
+    /// It has begun a line and does not end it.
+    Stuck,
+}
+
+/// Both directions to a script, and what tells it of a hangup.
+pub(super) struct Link {
+    from: File,
+    to: Option<File>,
+    /// What was read and is not yet a line that was taken.
+    held: Vec<u8>,
+    ended: bool,
+    /// Descriptor 3, caller to script.
+    audio: Option<File>,
+    wake: Option<PipeReader>,
+    signal: Box<dyn FnMut() + Send>,
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Link").field("open", &self.to.is_some()).finish_non_exhaustive()
+    }
+}
+
+impl Link {
+    /// `signal` is called at the hangup: it sends SIGHUP, or raises a flag.
+    pub(super) fn new(
+        from: OwnedFd,
+        to: OwnedFd,
+        audio: Option<OwnedFd>,
+        wake: Option<PipeReader>,
+        signal: impl FnMut() + Send + 'static,
+    ) -> io::Result<Self> {
+        // A script that does not read must not hold up the emulator for ever.
+        for end in [&to].into_iter().chain(&audio) {
+            let flags = OFlag::from_bits_truncate(fcntl(end, FcntlArg::F_GETFL)?);
+            fcntl(end, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
+        }
+        Ok(Link {
+            from: from.into(),
+            to: Some(to.into()),
+            held: Vec::new(),
+            ended: false,
+            audio: audio.map(File::from),
+            wake,
+            signal: Box::new(signal),
+        })
+    }
+
+    pub(super) fn signal(&mut self) {
+        (self.signal)();
+    }
+
+    /// Closes what the script reads from.
+    pub(super) fn close(&mut self) {
+        self.to = None;
+        self.audio = None;
+    }
+
+    /// Waits for the script (where it matters), the telephone, or the time; `None` waits for ever.
+    pub(super) fn wait(&self, script: bool, timeout: Option<Duration>) -> Ready {
+        let end = timeout.map(|timeout| Instant::now() + timeout);
+        loop {
+            let mut descriptors = Vec::with_capacity(2);
+            if let Some(wake) = &self.wake {
+                descriptors.push(PollFd::new(wake.as_fd(), PollFlags::POLLIN));
+            }
+            if script {
+                descriptors.push(PollFd::new(self.from.as_fd(), PollFlags::POLLIN));
+            }
+            let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+            let limit = left.map_or(PollTimeout::NONE, |left| {
+                // Up to the millisecond that is begun, so that the rest is not spun away.
+                let millis = left.as_nanos().div_ceil(1_000_000);
+                PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX)
+            });
+            let ready = match poll(&mut descriptors, limit) {
+                Ok(ready) => ready,
+                Err(Errno::EINTR) => continue,
+                Err(_) => 0,
+            };
+            // The script comes first, as with Asterisk: its command is taken before the channel's frame.
+            let mut answered = descriptors.iter().rev().map(|it| it.any().unwrap_or(false));
+            if ready > 0 {
+                let from_script = script && answered.next().unwrap_or(false);
+                return if from_script { Ready::Script } else { Ready::Telephone };
+            }
+            if left.is_some_and(|left| left.is_zero() || end.is_some_and(|e| Instant::now() >= e)) {
+                return Ready::Time;
+            }
+        }
+    }
+
+    /// Empties the telephone's pipe.
+    pub(super) fn woken(&mut self) -> bool {
+        let Some(wake) = &mut self.wake else { return false };
+        // One byte a message; a telephone that is gone is not waited for any more.
+        if !matches!(wake.read(&mut [0]), Ok(1)) {
+            self.wake = None;
+        }
+        true
+    }
+
+    /// A line as Asterisk's `fgets` reads it, into a buffer for so many bytes: up to a line feed, the buffer's
+    /// end or the script's. It waits for the rest of a line that has begun, at most for `patience`.
+    pub(super) fn line(&mut self, most: usize, patience: Duration) -> Got {
+        let end = Instant::now() + patience;
+        loop {
+            if let Some(at) = self.held.iter().take(most).position(|&byte| byte == b'\n') {
+                let mut line: Vec<u8> = self.held.drain(..=at).collect();
+                line.pop();
+                return Got::Line(line);
+            }
+            if self.held.len() >= most {
+                return Got::Line(self.held.drain(..most).collect());
+            }
+            if self.ended {
+                let rest = std::mem::take(&mut self.held);
+                return if rest.is_empty() { Got::End } else { Got::Line(rest) };
+            }
+            let left = end.saturating_duration_since(Instant::now());
+            let mut one = [PollFd::new(self.from.as_fd(), PollFlags::POLLIN)];
+            match poll(&mut one, PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX)) {
+                Ok(0) => return Got::Stuck,
+                Err(Errno::EINTR) => continue,
+                _ => {}
+            }
+            let mut chunk = [0; 4096];
+            match self.from.read(&mut chunk) {
+                Ok(0) => self.ended = true,
+                Ok(count) => self.held.extend_from_slice(chunk.get(..count).unwrap_or_default()),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => self.ended = true,
+            }
+        }
+    }
+
+    /// Sends bytes; gives whether the script took them within `patience`. A script that has closed its side
+    /// is not waited for: the bytes are lost, as they are with Asterisk.
+    pub(super) fn send(&mut self, mut bytes: &[u8], patience: Duration) -> bool {
+        let end = Instant::now() + patience;
+        let Some(to) = &mut self.to else { return true };
+        while !bytes.is_empty() {
+            match to.write(bytes) {
+                Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    let left = end.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        return false;
+                    }
+                    let mut one = [PollFd::new(to.as_fd(), PollFlags::POLLOUT)];
+                    let _ = poll(&mut one, PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX));
+                }
+                Err(_) => return true,
+            }
+        }
+        true
+    }
+
+    /// Sends a frame of audio, whole or not at all.
+    pub(super) fn send_audio(&mut self, frame: &[u8]) -> bool {
+        self.audio.as_mut().is_some_and(|audio| audio.write(frame).is_ok())
+    }
+
+    pub(super) fn has_audio(&self) -> bool {
+        self.audio.is_some()
+    }
+}

@@ -1,0 +1,157 @@
+//! A call with a script in this process.
+
+use std::error::Error as StdError;
+use std::io::{self, PipeReader, PipeWriter, Read, Write};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use super::Asterisk;
+use super::call::{Call, Ended};
+use super::link::Link;
+use super::report::Report;
+use crate::hangup::Hangup;
+use crate::script;
+use crate::session::Session;
+use crate::stream::Stream;
+use crate::transcript::Exit;
+
+/// The script's end of the line: two pipes, as Asterisk makes them.
+#[derive(Debug)]
+pub struct Ends {
+    from: PipeReader,
+    to: PipeWriter,
+}
+
+impl Read for Ends {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.from.read(buffer)
+    }
+}
+
+impl Write for Ends {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.to.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(()) // a pipe holds nothing back
+    }
+}
+
+impl Stream for Ends {
+    fn descriptor(&self) -> Option<BorrowedFd<'_>> {
+        Some(self.from.as_fd())
+    }
+}
+
+impl Asterisk {
+    /// Places the call to a script in this process, and gives what it came to when the script has ended.
+    ///
+    /// The script runs on the thread that calls this, as [`agikit::run`](crate::run) would run it: an error is
+    /// told by VERBOSE, a hangup is none. A panic passes through, so a test fails where it happened.
+    ///
+    /// ```
+    /// use agikit::emulator::Asterisk;
+    ///
+    /// let call = Asterisk::new().keys("42#").run(|agi| {
+    ///     agi.answer()?;
+    ///     let data = agi.get_data("vm-enter-num-to-call")?;
+    ///     agi.set_variable("DIALED", &data.digits)
+    /// });
+    /// assert_eq!(call.variable("DIALED"), Some(&b"42"[..]));
+    /// assert_eq!(call.agi_status(), Some("SUCCESS"));
+    /// ```
+    ///
+    /// # Panics
+    /// The system has no pipe or thread left; and where the script panics.
+    pub fn run<E>(self, script: impl FnOnce(&mut Session) -> Result<(), E>) -> Report
+    where
+        E: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        let (outcome, mut report) = self.connect(|ends, hangup| {
+            let mut session = match Session::begin(ends, hangup) {
+                Ok(session) => session,
+                Err(error) => return (1, Some(script::chain(&error))),
+            };
+            match script(&mut session).map_err(Into::into) {
+                Err(error) if !script::is_hangup(error.as_ref()) => {
+                    let message = script::chain(error.as_ref());
+                    script::tell_console(&mut session, &message);
+                    (1, Some(message))
+                }
+                _ => (0, None),
+            }
+        });
+        let (status, error) = outcome;
+        report.exit = Some(Exit::Status(status));
+        report.error = error;
+        report.judge();
+        report
+    }
+
+    /// Places the call to anything that speaks AGI over a stream: for tests of what lies below a session.
+    ///
+    /// # Panics
+    /// As [`run`](Asterisk::run).
+    pub fn connect<T>(self, script: impl FnOnce(Ends, Hangup) -> T) -> (T, Report) {
+        let hangup = Hangup::new();
+        let (call, ends) = match self.line(hangup.clone()) {
+            Ok(both) => both,
+            Err(error) => panic!("the emulator needs two pipes: {error}"),
+        };
+        let (outcome, mut report) = std::thread::scope(|scope| {
+            let asterisk = scope.spawn(move || {
+                let mut call = call;
+                let ended = call.serve();
+                (call, ended)
+            });
+            let outcome = catch_unwind(AssertUnwindSafe(|| script(ends, hangup)));
+            match asterisk.join() {
+                Ok((call, ended)) => (outcome, Report::of(call, ended)),
+                Err(panic) => resume_unwind(panic), // an application of the user's
+            }
+        });
+        report.judge();
+        match outcome {
+            Ok(outcome) => (outcome, report),
+            Err(panic) => resume_unwind(panic),
+        }
+    }
+
+    fn line(self, hangup: Hangup) -> io::Result<(Call, Ends)> {
+        let (from_script, to) = io::pipe()?;
+        let (from, to_script) = io::pipe()?;
+        let wake = self.wake()?;
+        let link =
+            Link::new(from_script.into(), to_script.into(), None, wake, move || hangup.raise())?;
+        Ok((self.call(link, false), Ends { from, to }))
+    }
+}
+
+impl Report {
+    /// What a call came to, before the script's own end is known.
+    pub(super) fn of(call: Call, ended: Ended) -> Report {
+        let lasted = call.now();
+        Report {
+            hung_up: call.hung_up && !call.was_dead,
+            failed: call.failed,
+            stuck: ended == Ended::Stuck,
+            lasted,
+            conversation: call.log,
+            variables: call.channel.variables,
+            database: call.channel.database,
+            ..Report::default()
+        }
+    }
+
+    /// Makes AGISTATUS of what is known.
+    pub(super) fn judge(&mut self) {
+        let bad_exit = !matches!(self.exit, None | Some(Exit::Status(0)));
+        self.status = Some(match () {
+            () if self.failed => "FAILURE",
+            () if self.hung_up => "HANGUP",
+            () if bad_exit || self.stuck => "FAILURE",
+            () => "SUCCESS",
+        });
+    }
+}

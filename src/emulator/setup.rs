@@ -1,0 +1,62 @@
+//! What a user plugs into the emulator, and how long it has patience.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use super::dialplan::Dialplan;
+
+/// An application: what EXEC runs. It gets its arguments and gives its result.
+pub(super) type Application = Box<dyn FnMut(&mut Dialplan<'_>, &[u8]) -> i32 + Send>;
+
+/// A subroutine: what GOSUB runs. It gives its value (GOSUB_RETVAL), or nothing when it ends without RETURN.
+pub(super) type Routine = Box<dyn FnMut(&mut Dialplan<'_>, &[Vec<u8>]) -> Option<Vec<u8>> + Send>;
+
+/// A dialplan function that is read: `NAME(arguments)`.
+pub(super) type Function = Box<dyn FnMut(&[u8]) -> Option<Vec<u8>> + Send>;
+
+/// Where a routine stands: context, extension, priority or label.
+pub(super) type Place = (Vec<u8>, Vec<u8>, Vec<u8>);
+
+/// What users have added to the dialplan, and to Asterisk.
+#[derive(Default)]
+pub(super) struct Doors {
+    pub(super) applications: BTreeMap<String, Application>,
+    pub(super) routines: BTreeMap<Place, Routine>,
+    pub(super) functions: BTreeMap<String, Function>,
+    /// Usage texts by the command's words.
+    pub(super) usages: BTreeMap<String, Vec<u8>>,
+    pub(super) speech: super::speech::Engines,
+}
+
+impl fmt::Debug for Doors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Doors")
+            .field("applications", &self.applications.keys())
+            .field("routines", &self.routines.keys())
+            .field("functions", &self.functions.keys())
+            .finish_non_exhaustive()
+    }
+}
+
+/// How long things may last.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// In the call's time: then the caller hangs up.
+    pub(super) call: Duration,
+    /// In the world's time: how long a script may be silent between two commands, not read a reply, or live on
+    /// after its end.
+    pub(super) silence: Duration,
+    /// In the world's time: after this the caller acts, though the call's clock stands still.
+    pub(super) pause: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            call: Duration::from_secs(3600),
+            silence: Duration::from_secs(30),
+            pause: Duration::from_millis(500),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! A hand on the caller's telephone while the call runs.
+
+use std::io::{self, PipeReader, PipeWriter, Write};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use super::caller::Act;
+
+/// Presses keys and hangs up while the call runs, from any thread.
+///
+/// ```
+/// use agikit::emulator::Asterisk;
+///
+/// let mut asterisk = Asterisk::new();
+/// let telephone = asterisk.telephone()?;
+/// std::thread::spawn(move || {
+///     telephone.press('5');
+///     telephone.hang_up();
+/// });
+/// let report = asterisk.run(|agi| agi.wait_for_digit(agikit::Timeout::FOREVER).map(drop));
+/// assert_eq!(report.agi_status(), Some("HANGUP"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Telephone {
+    acts: Sender<Act>,
+    wake: Arc<PipeWriter>,
+}
+
+/// The emulator's end of it.
+#[derive(Debug)]
+pub(super) struct Line {
+    acts: Receiver<Act>,
+    wake: PipeReader,
+}
+
+impl Telephone {
+    pub(super) fn new() -> io::Result<(Telephone, Line)> {
+        let (sender, receiver) = channel();
+        let (reader, writer) = io::pipe()?;
+        let telephone = Telephone { acts: sender, wake: Arc::new(writer) };
+        Ok((telephone, Line { acts: receiver, wake: reader }))
+    }
+
+    /// Presses a key: `0` to `9`, `*`, `#`, `A` to `D`. Others are not on a telephone and do nothing. A key
+    /// that no command waits for is lost, as on a real call.
+    pub fn press(&self, key: char) {
+        if let Ok(key @ (b'0'..=b'9' | b'*' | b'#' | b'A'..=b'D')) = u8::try_from(key) {
+            self.act(Act::Key(key));
+        }
+    }
+
+    /// Hangs up.
+    pub fn hang_up(&self) {
+        self.act(Act::HangUp);
+    }
+
+    /// Sends a text message, as RECEIVE TEXT gets it.
+    pub fn text(&self, text: &[u8]) {
+        self.act(Act::Text(text.to_vec()));
+    }
+
+    /// A line of the program's standard error.
+    pub(super) fn error(&self, line: &[u8]) {
+        self.act(Act::Error(line.to_vec()));
+    }
+
+    fn act(&self, act: Act) {
+        // A call that is over takes nothing.
+        if self.acts.send(act).is_ok() {
+            let _ = (&*self.wake).write(b"t");
+        }
+    }
+}
+
+impl Line {
+    pub(super) fn acts(&self) -> impl Iterator<Item = Act> + '_ {
+        self.acts.try_iter()
+    }
+
+    /// What becomes readable when there is something.
+    pub(super) fn wake(&self) -> io::Result<PipeReader> {
+        self.wake.try_clone()
+    }
+}
