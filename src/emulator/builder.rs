@@ -60,26 +60,25 @@ impl Asterisk {
 
     /// The caller's number: any bytes.
     pub fn caller(mut self, number: impl AsRef<[u8]>) -> Self {
-        self.channel.number = Some(number.as_ref().to_vec());
-        self.channel.presentation = 0;
+        self.channel.identity.number.set(number.as_ref());
         self
     }
 
     /// The caller's name: any bytes, often not UTF-8.
     pub fn caller_name(mut self, name: impl AsRef<[u8]>) -> Self {
-        self.channel.caller_name = Some(name.as_ref().to_vec());
+        self.channel.identity.name.set(name.as_ref());
         self
     }
 
     /// The number that was dialled (`agi_dnid`).
     pub fn dnid(mut self, number: impl AsRef<[u8]>) -> Self {
-        self.channel.dnid = Some(number.as_ref().to_vec());
+        self.channel.identity.dnid = number.as_ref().to_vec();
         self
     }
 
     /// The number that the call was redirected from (`agi_rdnis`).
     pub fn rdnis(mut self, number: impl AsRef<[u8]>) -> Self {
-        self.channel.rdnis = Some(number.as_ref().to_vec());
+        self.channel.identity.rdnis = number.as_ref().to_vec();
         self
     }
 

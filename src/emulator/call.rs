@@ -128,8 +128,8 @@ impl Call {
             self.send(&line);
         }
         let ended = self.commands();
-        if !matches!(ended, Ended::ByScript | Ended::Stuck) {
-            // "Notify process": once more, whether or not there was a hangup before.
+        if self.signals && !matches!(ended, Ended::ByScript | Ended::Stuck) {
+            // Whoever did not end by himself is told once more, hangup or not.
             self.link.signal();
         }
         self.link.close();

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::identity::{Identity, Known};
+
 /// A channel's state while it rings.
 pub(super) const RING: u8 = 4;
 /// A channel's state once it is answered.
@@ -26,11 +28,7 @@ pub(super) struct Channel {
     pub(super) language: Vec<u8>,
     pub(super) uniqueid: Vec<u8>,
     pub(super) version: Vec<u8>,
-    pub(super) number: Option<Vec<u8>>,
-    pub(super) caller_name: Option<Vec<u8>>,
-    pub(super) presentation: i32,
-    pub(super) dnid: Option<Vec<u8>>,
-    pub(super) rdnis: Option<Vec<u8>>,
+    pub(super) identity: Identity,
     pub(super) context: Vec<u8>,
     pub(super) extension: Vec<u8>,
     pub(super) priority: i32,
@@ -39,6 +37,8 @@ pub(super) struct Channel {
     pub(super) arguments: Vec<Vec<u8>>,
     pub(super) state: u8,
     pub(super) voice: Voice,
+    /// What was written to CHANNEL(…) and means nothing more here.
+    pub(super) items: BTreeMap<String, Vec<u8>>,
     pub(super) variables: BTreeMap<Vec<u8>, Vec<u8>>,
     pub(super) globals: BTreeMap<Vec<u8>, Vec<u8>>,
     pub(super) database: BTreeMap<(Vec<u8>, Vec<u8>), Vec<u8>>,
@@ -52,11 +52,7 @@ impl Default for Channel {
             language: b"en".to_vec(),
             uniqueid: b"1767225600.1".to_vec(),
             version: Vec::new(),
-            number: None,
-            caller_name: None,
-            presentation: 67, // "number not available"
-            dnid: None,
-            rdnis: None,
+            identity: Identity::default(),
             context: b"default".to_vec(),
             extension: b"100".to_vec(),
             priority: 1,
@@ -65,6 +61,7 @@ impl Default for Channel {
             arguments: Vec::new(),
             state: RING,
             voice: Voice::None,
+            items: BTreeMap::new(),
             variables: BTreeMap::new(),
             globals: BTreeMap::new(),
             database: BTreeMap::new(),
@@ -75,10 +72,13 @@ impl Default for Channel {
 impl Channel {
     /// The environment, a line each, the empty one included: Asterisk writes each by itself (`setup_env`).
     pub(super) fn environment(&self, enhanced: bool) -> Vec<Vec<u8>> {
-        let unknown = |value: &Option<Vec<u8>>| match value {
-            Some(value) if !value.is_empty() => value.clone(),
-            _ => b"unknown".to_vec(),
+        let unknown = |value: &[u8]| match value {
+            [] => b"unknown".to_vec(),
+            value => value.to_vec(),
         };
+        let known_text = |known: &Known| unknown(if known.valid { &known.text } else { b"" });
+        let id = &self.identity;
+        let number = |number: i32| number.to_string().into_bytes();
         let known = |known: bool| if known { &b"1.0"[..] } else { b"0.0" }.to_vec();
         let mut lines = Vec::with_capacity(24);
         for (name, value) in [
@@ -88,17 +88,17 @@ impl Channel {
             ("type", self.technology.clone()),
             ("uniqueid", self.uniqueid.clone()),
             ("version", self.version.clone()),
-            ("callerid", unknown(&self.number)),
-            ("calleridname", unknown(&self.caller_name)),
-            ("callingpres", self.presentation.to_string().into()),
-            ("callingani2", b"0".to_vec()),
-            ("callington", b"0".to_vec()),
-            ("callingtns", b"0".to_vec()),
-            ("dnid", unknown(&self.dnid)),
-            ("rdnis", unknown(&self.rdnis)),
+            ("callerid", known_text(&id.number)),
+            ("calleridname", known_text(&id.name)),
+            ("callingpres", number(id.presentation().into())),
+            ("callingani2", number(id.ani2)),
+            ("callington", number(id.plan)),
+            ("callingtns", number(id.tns)),
+            ("dnid", unknown(&id.dnid)),
+            ("rdnis", unknown(&id.rdnis)),
             ("context", self.context.clone()),
             ("extension", self.extension.clone()),
-            ("priority", self.priority.to_string().into()),
+            ("priority", number(self.priority)),
             ("enhanced", known(enhanced)),
             ("accountcode", self.accountcode.clone()),
             ("threadid", b"140000000000000".to_vec()),

@@ -42,6 +42,8 @@ mod dialplan;
 mod equipment;
 #[allow(dead_code, reason = "not all rooms are used yet")]
 mod expand;
+mod functions;
+mod identity;
 mod link;
 mod number;
 mod play;

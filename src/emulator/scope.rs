@@ -1,13 +1,17 @@
-//! What variables and functions are on this channel.
+//! What variables and functions are, seen from this call.
+
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::call::Call;
 use super::channel::Channel;
+use super::functions;
 
-/// `NAME(arguments)` taken apart.
-fn function(name: &[u8]) -> Option<(&[u8], &[u8])> {
+/// `NAME(arguments)` taken apart. Only a `)` at the very end makes it a function.
+fn function(name: &[u8]) -> Option<(String, &[u8])> {
     let inside = name.strip_suffix(b")")?;
     let at = inside.iter().position(|&byte| byte == b'(')?;
-    Some((inside.get(..at)?, inside.get(at + 1..)?))
+    let function = String::from_utf8_lossy(inside.get(..at)?).into_owned();
+    Some((function, inside.get(at + 1..)?))
 }
 
 impl Channel {
@@ -16,19 +20,32 @@ impl Channel {
         self.name.eq_ignore_ascii_case(name)
     }
 
-    /// SET CALLERID: `"name" <number>`, a name, or a number.
-    pub(super) fn set_callerid(&mut self, text: &[u8]) {
-        let _ = text;
-    }
-
-    /// What Asterisk knows of every channel by a variable's name.
+    /// What Asterisk knows of every channel by a variable's name; such a name wins over a variable.
     fn builtin(&self, name: &[u8]) -> Option<Vec<u8>> {
+        let number = |number: i32| number.to_string().into_bytes();
         Some(match name {
             b"CHANNEL" => self.name.clone(),
             b"UNIQUEID" => self.uniqueid.clone(),
             b"EXTEN" => self.extension.clone(),
             b"CONTEXT" => self.context.clone(),
-            b"PRIORITY" => self.priority.to_string().into(),
+            b"PRIORITY" => number(self.priority),
+            b"CALLINGPRES" => number(self.identity.presentation().into()),
+            b"CALLINGANI2" => number(self.identity.ani2),
+            b"CALLINGTON" => number(self.identity.plan),
+            b"CALLINGTNS" => number(self.identity.tns),
+            b"HANGUPCAUSE" => b"0".to_vec(),
+            b"SYSTEMNAME" => Vec::new(),
+            b"EPOCH" => {
+                let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                since.as_secs().to_string().into_bytes()
+            }
+            b"ASTETCDIR" => b"/etc/asterisk".to_vec(),
+            b"ASTVARLIBDIR" | b"ASTDBDIR" => b"/var/lib/asterisk".to_vec(),
+            b"ASTDATADIR" => b"/usr/share/asterisk".to_vec(),
+            b"ASTAGIDIR" => b"/usr/share/asterisk/agi-bin".to_vec(),
+            b"ASTSPOOLDIR" => b"/var/spool/asterisk".to_vec(),
+            b"ASTRUNDIR" => b"/var/run/asterisk".to_vec(),
+            b"ASTLOGDIR" => b"/var/log/asterisk".to_vec(),
             _ => return None,
         })
     }
@@ -37,23 +54,29 @@ impl Channel {
 impl Call {
     /// What a variable is, or a function gives.
     pub(super) fn read(&mut self, name: &[u8]) -> Option<Vec<u8>> {
-        if let Some((name, arguments)) = function(name) {
-            return self.call_function(name, arguments);
+        match function(name) {
+            Some((name, arguments)) => self.call_function(&name, arguments),
+            None => self.read_variable(name),
         }
+    }
+
+    pub(super) fn read_variable(&self, name: &[u8]) -> Option<Vec<u8>> {
         self.channel.builtin(name).or_else(|| self.channel.variable(name).map(<[u8]>::to_vec))
     }
 
-    fn call_function(&mut self, name: &[u8], arguments: &[u8]) -> Option<Vec<u8>> {
-        let own = String::from_utf8_lossy(name).into_owned();
-        if let Some(function) = self.doors.functions.get_mut(&own) {
+    pub(super) fn call_function(&mut self, name: &str, arguments: &[u8]) -> Option<Vec<u8>> {
+        if let Some(function) = self.doors.functions.get_mut(name) {
             return function(arguments);
         }
-        None
+        functions::read(self, name, arguments)
     }
 
     /// Sets a variable, or writes a function.
     pub(super) fn write(&mut self, name: &[u8], value: &[u8]) {
-        self.channel.set_variable(name, value);
+        match function(name) {
+            Some((name, arguments)) => functions::write(self, &name, arguments, value),
+            None => self.channel.set_variable(name, value),
+        }
     }
 
     /// Evaluates `${…}` and `$[…]`.

@@ -62,7 +62,7 @@ fn float(word: &[u8]) -> Option<f64> {
 /// `SET CALLERID text`: only the first word counts.
 pub(super) fn callerid(call: &mut Call, arguments: &[Vec<u8>]) -> Handled {
     if let Some(text) = arguments.first() {
-        call.channel.set_callerid(text);
+        call.channel.identity.set_all(text);
     }
     call.reply("200 result=1");
     Handled::Success

@@ -1,0 +1,53 @@
+//! Dialplan functions that look at the channel or AstDB.
+
+mod callerid;
+mod channel;
+mod database;
+
+use crate::emulator::call::Call;
+
+/// What a function gives; nothing where it fails, or where there is none of that name.
+pub(super) fn read(call: &mut Call, name: &str, arguments: &[u8]) -> Option<Vec<u8>> {
+    match name {
+        "CALLERID" => callerid::read(&call.channel.identity, arguments),
+        "CHANNEL" => channel::read(&call.channel, call.hung_up, arguments),
+        "DB" | "DB_EXISTS" | "DB_DELETE" | "DB_KEYS" | "DB_KEYCOUNT" => {
+            database::read(&mut call.channel, call.version, name, arguments)
+        }
+        "CHANNEL_EXISTS" => Some(flag(call.channel.is_named(arguments))),
+        "CHANNELS" => Some(call.channel.name.clone()),
+        "TIMEOUT" => timeout(call, arguments),
+        _ => None,
+    }
+}
+
+/// Writes to a function; what cannot be written is as it was.
+pub(super) fn write(call: &mut Call, name: &str, arguments: &[u8], value: &[u8]) {
+    match name {
+        "CALLERID" => callerid::write(&mut call.channel.identity, arguments, value),
+        "CHANNEL" => channel::write(&mut call.channel, arguments, value),
+        "DB" => database::write(&mut call.channel, arguments, value),
+        "DB_DELETE" => {
+            database::read(&mut call.channel, call.version, name, arguments);
+        }
+        _ => {}
+    }
+}
+
+fn flag(yes: bool) -> Vec<u8> {
+    if yes { b"1".to_vec() } else { b"0".to_vec() }
+}
+
+/// `TIMEOUT(absolute)` is what SET AUTOHANGUP sets, too; the others are the dialplan's defaults.
+fn timeout(call: &Call, item: &[u8]) -> Option<Vec<u8>> {
+    let left = call.autohangup.map(|at| at.saturating_sub(call.now()));
+    Some(match item.to_ascii_lowercase().as_slice() {
+        b"absolute" => match left {
+            Some(left) => format!("{:.3}", left.as_secs_f64()).into_bytes(),
+            None => b"0".to_vec(),
+        },
+        b"digit" => b"5.000".to_vec(),
+        b"response" => b"10.000".to_vec(),
+        _ => return None,
+    })
+}
