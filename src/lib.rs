@@ -100,6 +100,7 @@
 //! All that a script needs stands at the crate's root, too. Only HANGUP's type does not: [`Hangup`] there is
 //! the session's flag, and the command is [`command::Hangup`].
 
+mod conduct;
 mod environment;
 mod error;
 mod escape;

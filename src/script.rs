@@ -1,13 +1,10 @@
 //! The program around a script: from `main` to the exit status.
 
-use std::any::Any;
 use std::error::Error as StdError;
 use std::io::{self, IsTerminal, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use crate::command::Verbose;
-use crate::error::Error;
+use crate::conduct::{chain, conduct, tell_console};
 use crate::session::Session;
 
 /// What a script may return when other libraries' errors pass through it: any error, by `?`.
@@ -63,68 +60,17 @@ where
             return ExitCode::FAILURE;
         }
     };
-    let (message, status) = match catch_unwind(AssertUnwindSafe(|| script(&mut session))) {
-        Ok(Ok(())) => return ExitCode::SUCCESS,
-        Ok(Err(error)) => {
-            let error = error.into();
-            if is_hangup(error.as_ref()) {
-                return ExitCode::SUCCESS;
-            }
-            (chain(error.as_ref()), ExitCode::FAILURE)
-        }
-        // Its message and place are on standard error already.
-        Err(panic) => (panic_message(panic.as_ref()), ExitCode::from(101)),
-    };
-    report(&[session.environment().request().to_string(), message.clone()]);
-    tell_console(&mut session, &message);
-    status
-}
-
-/// Whether an error is the hangup, or came from it.
-pub(crate) fn is_hangup(error: &(dyn StdError + 'static)) -> bool {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if matches!(error.downcast_ref(), Some(Error::Hangup)) {
-            return true;
-        }
-        next = error.source();
+    let ended = conduct(&mut session, script);
+    if let Some(fault) = &ended.fault {
+        report(&[session.environment().request().to_string(), fault.clone()]);
+        tell_console(&mut session, fault);
     }
-    false
-}
-
-/// An error and its sources, one line.
-pub(crate) fn chain(error: &dyn StdError) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(source) = next {
-        text.push_str(": ");
-        text.push_str(&source.to_string());
-        next = source.source();
-    }
-    text
-}
-
-fn panic_message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!("the script panicked: {}", text.unwrap_or("(no message)"))
+    ExitCode::from(ended.status)
 }
 
 /// To standard error, which may be closed: that must not end the script's clean-up.
 fn report(parts: &[String]) {
     let _ = writeln!(io::stderr(), "{}", parts.join(": "));
-}
-
-/// One VERBOSE line: what a command cannot carry becomes blanks, what a line cannot hold is cut.
-pub(crate) fn tell_console(session: &mut Session, message: &str) {
-    let mut line: String =
-        message.chars().map(|c| if matches!(c, '\r' | '\n' | '\0') { ' ' } else { c }).collect();
-    let mut end = line.len().min(1000);
-    while !line.is_char_boundary(end) {
-        end -= 1;
-    }
-    line.truncate(end);
-    let _ = session.run(Verbose::new(&line).level(1));
 }
 
 /// What a person reads who starts the program by hand.
@@ -142,30 +88,4 @@ fn explain() -> String {
          empty line, and a reply a command:\n\
          \n    printf 'agi_request: {name}\\n\\n200 result=0\\n' > session\n    {typed} < session"
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Debug, thiserror::Error)]
-    #[error("no account")]
-    struct Wrapped(#[source] Error);
-
-    #[test]
-    fn finds_a_hangup_behind_other_errors() {
-        assert!(is_hangup(&Error::Hangup));
-        assert!(is_hangup(&Wrapped(Error::Hangup)));
-        let other = Error::NoSuchApplication { command: "EXEC" };
-        assert!(!is_hangup(&Wrapped(other)));
-        let boxed: Box<dyn StdError + Send + Sync> = Error::Hangup.into();
-        assert!(is_hangup(boxed.as_ref()));
-    }
-
-    #[test]
-    fn shows_the_whole_chain() {
-        let error =
-            Wrapped(Error::Io { command: "NOOP", source: io::Error::other("disk on fire") });
-        assert_eq!(chain(&error), "no account: NOOP: input or output failed: disk on fire");
-    }
 }

@@ -17,12 +17,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("reply", &["text", "wire"]),
     ("command", &["error", "reply", "text", "wire"]),
     ("session", &["command", "environment", "error", "hangup", "reply", "stream", "text", "wire"]),
-    ("script", &["command", "error", "session"]),
-    ("transcript", &["escape", "wire"]),
+    ("conduct", &["command", "error", "session"]),
+    ("script", &["conduct", "session"]),
+    ("transcript", &["conduct", "escape", "hangup", "session", "stream", "wire"]),
     ("program", &["transcript"]),
     (
         "emulator",
-        &["command", "hangup", "program", "script", "session", "stream", "transcript", "wire"],
+        &["command", "conduct", "hangup", "program", "session", "stream", "transcript", "wire"],
     ),
 ];
 

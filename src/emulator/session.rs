@@ -9,8 +9,8 @@ use super::Asterisk;
 use super::call::{Call, Ended};
 use super::link::Link;
 use super::report::Report;
+use crate::conduct;
 use crate::hangup::Hangup;
-use crate::script;
 use crate::session::Session;
 use crate::stream::Stream;
 use crate::transcript::Exit;
@@ -71,12 +71,12 @@ impl Asterisk {
         let (outcome, mut report) = self.connect(|ends, hangup| {
             let mut session = match Session::begin(ends, hangup) {
                 Ok(session) => session,
-                Err(error) => return (1, Some(script::chain(&error))),
+                Err(error) => return (1, Some(conduct::chain(&error))),
             };
             match script(&mut session).map_err(Into::into) {
-                Err(error) if !script::is_hangup(error.as_ref()) => {
-                    let message = script::chain(error.as_ref());
-                    script::tell_console(&mut session, &message);
+                Err(error) if !conduct::is_hangup(error.as_ref()) => {
+                    let message = conduct::chain(error.as_ref());
+                    conduct::tell_console(&mut session, &message);
                     (1, Some(message))
                 }
                 _ => (0, None),

@@ -33,13 +33,28 @@
 //! `\xNN`. A backslash is one unless `xNN` follows, and is then written `\x5c`. `[..]` matches any part of a
 //! line; where a line holds it, its `[` is written `\x5b`.
 
+mod mismatch;
 mod parse;
 mod pattern;
+mod player;
 mod print;
+mod recorder;
+mod redaction;
+mod redactor;
+mod replay;
+mod rewrite;
 mod signal;
+mod stand_in;
+mod tape;
 
+pub use mismatch::{Difference, Mismatch};
 pub use parse::{OpenError, ParseError};
 pub use pattern::Pattern;
+pub use player::{Player, Step};
+pub use recorder::{Log, Recorder};
+pub use redaction::Redaction;
+pub use replay::{ReplayError, replay, replay_with};
+pub use tape::Tape;
 
 use std::path::PathBuf;
 use std::time::Duration;

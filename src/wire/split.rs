@@ -1,5 +1,7 @@
 //! Splits a command line as Asterisk does.
 
+use std::ops::Range;
+
 /// The most words that Asterisk keeps; further ones it drops.
 const KEPT: usize = 127;
 
@@ -15,33 +17,41 @@ const KEPT: usize = 127;
 /// ```
 #[must_use]
 pub fn split(line: &[u8]) -> Vec<Vec<u8>> {
+    placed_words(line).into_iter().map(|(_, word)| word).collect()
+}
+
+/// The words of a line, each with its place there: quotes and backslashes are part of that.
+pub(crate) fn placed_words(line: &[u8]) -> Vec<(Range<usize>, Vec<u8>)> {
     let mut words = Vec::new();
-    let mut word: Option<Vec<u8>> = None;
+    let mut word: Option<(usize, Vec<u8>)> = None;
     let (mut quoted, mut escaped) = (false, false);
-    for &byte in line {
+    for (at, &byte) in line.iter().enumerate() {
         match byte {
             _ if escaped => {
-                word.get_or_insert_default().push(byte);
+                // The backslash before it begins a word, too.
+                word.get_or_insert((at.saturating_sub(1), Vec::new())).1.push(byte);
                 escaped = false;
             }
             b'\\' => escaped = true,
             b'"' => {
                 quoted = !quoted;
                 // A quote that opens begins a word, even an empty one.
-                word.get_or_insert_default();
+                word.get_or_insert((at, Vec::new()));
             }
-            b' ' | b'\t' if !quoted => words.extend(word.take()),
-            _ => word.get_or_insert_default().push(byte),
+            b' ' | b'\t' if !quoted => {
+                words.extend(word.take().map(|(from, word)| (from..at, word)))
+            }
+            _ => word.get_or_insert((at, Vec::new())).1.push(byte),
         }
     }
-    words.extend(word);
+    words.extend(word.map(|(from, word)| (from..line.len(), word)));
     words.truncate(KEPT);
     words
 }
 
 #[cfg(test)]
 mod tests {
-    use super::split;
+    use super::{placed_words, split};
 
     #[track_caller]
     fn check(line: &str, words: &[&str]) {
@@ -60,6 +70,14 @@ mod tests {
         check(r"a\ b \n \\ end\", &["a b", "n", r"\", "end"]);
         check(r#"\"a "\"b""#, &["\"a", "\"b"]);
         check("it's 'one two'", &["it's", "'one", "two'"]);
+    }
+
+    #[test]
+    fn places() {
+        let line = br#" NOOP  \"a "b c"d """#;
+        let words: Vec<&[u8]> =
+            placed_words(line).into_iter().map(|(place, _)| &line[place]).collect();
+        assert_eq!(words, [&b"NOOP"[..], br#"\"a"#, br#""b c"d"#, br#""""#]);
     }
 
     #[test]
