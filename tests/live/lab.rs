@@ -1,5 +1,6 @@
 //! One Asterisk of the lab, by its console, its log and its report folder.
 
+use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -95,8 +96,45 @@ impl Lab {
     }
 
     fn log(&self) -> String {
-        let path = self.root.join("srv/lab/log/full");
+        let path = self.log_path();
         String::from_utf8_lossy(&std::fs::read(path).unwrap_or_default()).into_owned()
+    }
+
+    fn log_path(&self) -> PathBuf {
+        self.root.join("srv/lab/log/full")
+    }
+
+    /// How much is logged by now.
+    pub fn log_length(&self) -> u64 {
+        std::fs::metadata(self.log_path()).map_or(0, |it| it.len())
+    }
+
+    /// The sounds that were played to a channel since the log had this length, in their order.
+    pub fn played(&self, channel: &str, from: u64) -> Vec<String> {
+        let mut log = Vec::new();
+        let mut file = std::fs::File::open(self.log_path()).expect("the lab has a log");
+        file.seek(SeekFrom::Start(from))
+            .and_then(|_| file.read_to_end(&mut log))
+            .expect("it reads");
+        played(&String::from_utf8_lossy(&log), channel)
+    }
+
+    /// A file in the folder in which programs leave what they saw.
+    pub fn report_file(&self, name: &str) -> PathBuf {
+        self.root.join("srv/lab/report").join(name)
+    }
+
+    /// What is installed, to the last letter.
+    pub fn release(&self) -> String {
+        self.cli("core show version").split_whitespace().nth(1).unwrap_or_default().into()
+    }
+
+    /// Gives the lab more dialplan, under a name.
+    pub fn plan(&self, name: &str, dialplan: &str) {
+        let folder = self.root.join("srv/lab/dialplan");
+        std::fs::create_dir_all(&folder).expect("the lab takes a folder");
+        std::fs::write(folder.join(format!("{name}.conf")), dialplan).expect("and a file");
+        self.cli("dialplan reload");
     }
 
     /// Programs of ours that run in this lab's root.
@@ -180,14 +218,7 @@ impl Call<'_> {
 
     /// The sounds that Asterisk played to the script's channel, in their order.
     pub fn played(&self, channel: &str) -> Vec<String> {
-        let mark = format!("<{channel}> Playing '");
-        let log = self.lab.log();
-        log.lines()
-            .filter_map(|line| {
-                line.split_once(&mark)?.1.split_once('\'').map(|(sound, _)| sound.to_owned())
-            })
-            .map(|sound| sound.trim_end_matches(".gsm").trim_end_matches(".slin").to_owned())
-            .collect()
+        played(&self.lab.log(), channel)
     }
 
     /// The channel on which this call's script runs, from the log.
@@ -200,6 +231,16 @@ impl Call<'_> {
             line.get(at..)?.split_once('"').map(|(channel, _)| channel.to_owned())
         })
     }
+}
+
+fn played(log: &str, channel: &str) -> Vec<String> {
+    let mark = format!("<{channel}> Playing '");
+    log.lines()
+        .filter_map(|line| {
+            line.split_once(&mark)?.1.split_once('\'').map(|(sound, _)| sound.to_owned())
+        })
+        .map(|sound| sound.trim_end_matches(".gsm").trim_end_matches(".slin").to_owned())
+        .collect()
 }
 
 /// Waits for something, within patience.

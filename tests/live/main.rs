@@ -11,6 +11,11 @@ mod calls;
 mod examples;
 mod hangups;
 mod lab;
+mod manager;
+mod plan;
+mod scenarios;
+#[path = "../support_scenarios/mod.rs"]
+mod support_scenarios;
 
 use std::process::ExitCode;
 
@@ -18,7 +23,8 @@ use lab::Lab;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 /// What is copied into agi-bin.
-const PROGRAMS: &[&str] = &["live-probe", "hello", "account", "after_call", "variables"];
+const PROGRAMS: &[&str] =
+    &["live-probe", "live-raw", "hello", "account", "after_call", "variables"];
 
 /// A test, by its name, on one lab. It gives what it saw, a line or more.
 type Test = (String, Box<dyn Fn(&Lab) -> String + Send + 'static>);
@@ -72,7 +78,8 @@ fn main() -> ExitCode {
 }
 
 fn trials(lab: &Lab) -> Vec<Trial> {
-    let tests: Vec<Test> = calls::tests().into_iter().chain(hangups::tests()).collect();
+    let tests: Vec<Test> =
+        calls::tests().into_iter().chain(hangups::tests()).chain(scenarios::tests()).collect();
     tests
         .into_iter()
         .map(|(name, test)| {

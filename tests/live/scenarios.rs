@@ -1,0 +1,158 @@
+//! The table of scenarios on real Asterisk: what comes must be what is kept in `tests/scenarios/golden`.
+//! `GOLDEN=overwrite` writes that anew; `SCENARIO=stream` runs only those whose names begin so.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::Test;
+use crate::lab::{Lab, is_alive, wait};
+use crate::manager::Manager;
+use crate::plan::dialplan;
+use crate::support_scenarios::{Act, Mode, Scenario, golden, load};
+
+/// Calls at a time: more would disturb each other's times.
+const AT_A_TIME: usize = 12;
+/// No scenario takes longer.
+const LONGEST: Duration = Duration::from_secs(60);
+/// How often a scenario runs whose times alone are not what they should be.
+const TRIES: usize = 3;
+
+pub fn tests() -> Vec<Test> {
+    vec![("scenarios".into(), Box::new(all))]
+}
+
+fn path(version: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/scenarios/golden/{version}.txt"))
+}
+
+fn all(lab: &Lab) -> String {
+    let only = std::env::var("SCENARIO").unwrap_or_default();
+    let scenarios = load();
+    lab.plan("scenarios", &dialplan(&scenarios));
+    let runs: Vec<Scenario> = scenarios
+        .iter()
+        .filter(|it| only.split(',').any(|only| it.name.starts_with(only)))
+        .filter(|it| it.only.as_ref().is_none_or(|only| *only == lab.version))
+        .cloned()
+        .collect();
+    let kept = std::fs::read_to_string(path(&lab.version)).unwrap_or_default();
+    let mut kept = golden::read(&kept);
+    let seen = run_all(lab, &runs, &kept);
+    if std::env::var("GOLDEN").is_ok_and(|it| it == "overwrite") {
+        kept.extend(seen);
+        let heading = format!("What came of tests/scenarios on real Asterisk {}.", lab.release());
+        std::fs::write(path(&lab.version), golden::write(&kept, &scenarios, &heading)).unwrap();
+        return format!("{} scenarios recorded\n", runs.len());
+    }
+    let nothing = Vec::new();
+    let differences: Vec<String> = runs
+        .iter()
+        .flat_map(|it| {
+            let side =
+                |side: &golden::Golden| side.get(&it.name).cloned().unwrap_or(nothing.clone());
+            golden::differences(it, &side(&kept), &side(&seen))
+        })
+        .collect();
+    let count = differences.len();
+    assert!(count == 0, "{count} differences, expected | seen\n{}", differences.join("\n"));
+    format!("{} scenarios as recorded\n", runs.len())
+}
+
+/// Many at a time, each again where only its times differ from those that are kept.
+fn run_all(lab: &Lab, scenarios: &[Scenario], kept: &golden::Golden) -> golden::Golden {
+    let (next, seen) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..AT_A_TIME {
+            scope.spawn(|| {
+                let mut manager = Manager::connect(&lab.version);
+                while let Some(scenario) = scenarios.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let mut lines = run(lab, &mut manager, scenario);
+                    for _ in 1..TRIES {
+                        let Some(kept) = kept.get(&scenario.name) else { break };
+                        if golden::differences(scenario, kept, &lines).is_empty()
+                            || !golden::only_times(scenario, kept, &lines)
+                        {
+                            break;
+                        }
+                        lines = run(lab, &mut manager, scenario);
+                    }
+                    seen.lock().unwrap().insert(scenario.name.clone(), lines);
+                }
+            });
+        }
+    });
+    seen.into_inner().unwrap()
+}
+
+/// One call.
+fn run(lab: &Lab, manager: &mut Manager, scenario: &Scenario) -> Vec<String> {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let name = &scenario.name;
+    let id = format!("sc-{name}-{}-{number}", std::process::id());
+    let file = |kind: &str| lab.report_file(&format!("{id}.{kind}"));
+    let read = |kind: &str| {
+        String::from_utf8_lossy(&std::fs::read(file(kind)).unwrap_or_default()).into_owned()
+    };
+    std::fs::write(file("scenario"), &scenario.text).unwrap();
+    // FILE() appends to a file of lines only.
+    std::fs::write(file("end"), "\n").unwrap();
+    let from = lab.log_length();
+    let (first, second) =
+        if scenario.mode == Mode::Ring { ("script", "caller") } else { ("caller", "script") };
+    let said = manager.act(
+        "Originate",
+        &[
+            &format!("Channel: Local/{name}@sc-{first}"),
+            &format!("Context: sc-{second}"),
+            &format!("Exten: {name}"),
+            "Priority: 1",
+            "Timeout: 60000",
+            "Async: true",
+            &format!("Variable: ID={id}"),
+        ],
+    );
+    assert!(said.contains("Success"), "{name}: {said}");
+    if let Some((time, _)) = scenario.caller.iter().find(|(_, act)| *act == Act::Cancel) {
+        std::thread::sleep(*time);
+        manager.act("Hangup", &[&format!("Channel: /^Local.{name}@sc-script-.*;1$/")]);
+    }
+    let start = Instant::now();
+    let mut end = read("end");
+    // One that never ends is a result too: it must not take the others with it.
+    while !end.lines().any(|line| line.starts_with("h ")) && start.elapsed() < LONGEST {
+        std::thread::sleep(Duration::from_millis(20));
+        end = read("end");
+    }
+    let seen = read("seen");
+    let mark =
+        |mark: char| seen.lines().find_map(|it| it.strip_prefix(mark)?.splitn(3, ' ').nth(2));
+    // With AGIEXITONHANGUP the script may go on longer than its call.
+    if let Some(pid) = mark('p') {
+        wait(&format!("{id}'s script to end"), || (!is_alive(pid)).then_some(()));
+    }
+    let seen = read("seen");
+    let channel = seen.lines().find_map(|it| it.split_once("agi_channel: ")).map_or("", |it| it.1);
+    let played = if scenario.played { lab.played(channel, from) } else { Vec::new() };
+    for kind in ["scenario", "seen", "end"] {
+        let _ = std::fs::remove_file(file(kind));
+    }
+    golden::lines(scenario, &format!("/srv/lab/report/{id}"), &seen, &played, &outcome(&end))
+}
+
+/// `SUCCESS goes on`, `HANGUP ends`.
+fn outcome(end: &str) -> String {
+    let (places, statuses): (Vec<&str>, Vec<&str>) =
+        end.lines().filter_map(|line| line.split_once(' ')).unzip();
+    let status = statuses.first().copied().unwrap_or_default();
+    let went = match places.as_slice() {
+        ["on", ..] => "goes on".to_owned(),
+        ["h"] => "ends".to_owned(),
+        [place, ..] => format!("goes on at {place}"),
+        [] => String::new(),
+    };
+    format!("{status} {went}")
+}
