@@ -23,7 +23,7 @@ fn output(arguments: &[&str]) -> String {
     done.sent.join("\n")
 }
 
-const COMMANDS: [&str; 3] = ["commands", "completions", "man"];
+const COMMANDS: [&str; 4] = ["commands", "completions", "man", "record"];
 
 #[test]
 fn help_has_examples_and_fits() {

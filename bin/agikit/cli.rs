@@ -1,5 +1,6 @@
 //! The arguments of all commands: declared here, and nothing else.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -21,6 +22,7 @@ pub(crate) enum Command {
     Commands(Commands),
     Completions(Completions),
     Man(Man),
+    Record(Record),
 }
 
 /// Shows Asterisk's commands: syntax, replies, after a hangup or not, since when.
@@ -65,4 +67,33 @@ pub(crate) struct Man {
     /// Write a page for each command into this folder, in place of one page to standard output.
     #[arg(short, long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
+}
+
+/// Stands between Asterisk and a program and writes the call down as a transcript.
+///
+/// Put it in place of the program in agi-bin. Bytes, signals, descriptor 3 and the exit status pass unchanged, and
+/// trouble with the recording never harms the call: it is said on standard error.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agi-bin/account, in place of the program of that name:
+    #!/bin/sh
+    exec agikit record -o /var/spool/agi/ -- /usr/lib/agi/account \"$@\"
+
+The file is readable for its owner only, and nothing is ever overwritten: a folder
+(it must be there) gets a new file for each call, named after the program, the time
+and the process. Without -o that is the current folder.")]
+pub(crate) struct Record {
+    /// The transcript, or a folder that gets a new one for each call.
+    #[arg(short, long, value_name = "FILE|DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// Leave out the times.
+    #[arg(long)]
+    pub(crate) no_times: bool,
+    /// The program.
+    #[arg(required = true)]
+    pub(crate) program: OsString,
+    /// Its arguments.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARG")]
+    pub(crate) arguments: Vec<OsString>,
 }

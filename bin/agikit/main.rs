@@ -6,6 +6,7 @@ mod commands;
 mod exit;
 mod help;
 mod output;
+mod record;
 
 use std::process::ExitCode;
 
@@ -17,6 +18,7 @@ fn main() -> ExitCode {
         Command::Commands(arguments) => commands::run(&arguments),
         Command::Completions(arguments) => help::completions(&arguments),
         Command::Man(arguments) => help::man(&arguments),
+        Command::Record(arguments) => return record::run(&arguments),
     };
     match done {
         Ok(exit) => exit.code(),
