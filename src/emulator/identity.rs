@@ -83,7 +83,8 @@ impl Identity {
 
     /// Sets both, as SET CALLERID does.
     pub(super) fn set_all(&mut self, text: &[u8]) {
-        let (name, number) = parse(text);
+        // It is copied into 256 bytes before.
+        let (name, number) = parse(text.get(..255).unwrap_or(text));
         self.name.set(&name);
         self.number.set(&number);
     }
@@ -91,12 +92,10 @@ impl Identity {
 
 /// Name and number out of `"name" <number>`, a name or a number (`ast_callerid_parse`).
 pub(super) fn parse(text: &[u8]) -> (Vec<u8>, Vec<u8>) {
-    let open = text.iter().position(|&byte| byte == b'<');
-    if let Some(open) = open
-        && let Some(length) = text.iter().skip(open).position(|&byte| byte == b'>')
-    {
+    if let Some(open) = text.iter().rposition(|&byte| byte == b'<') {
         let name = text.get(..open).unwrap_or_default();
-        let number = text.get(open + 1..open + length).unwrap_or_default();
+        let number = text.get(open + 1..).unwrap_or_default();
+        let number = number.split(|&byte| byte == b'>').next().unwrap_or_default();
         return (unquoted(name), shrunk(number));
     }
     let number = shrunk(text);
@@ -105,11 +104,16 @@ pub(super) fn parse(text: &[u8]) -> (Vec<u8>, Vec<u8>) {
     if is_number { (Vec::new(), number) } else { (unquoted(text), Vec::new()) }
 }
 
-/// A name without the quotes and blanks around it.
+/// A name without the quotes and blanks around it, and without backslashes before its bytes.
 fn unquoted(name: &[u8]) -> Vec<u8> {
     let name = name.trim_ascii();
     let inside = name.strip_prefix(b"\"").and_then(|name| name.strip_suffix(b"\""));
-    inside.unwrap_or(name).to_vec()
+    let mut bytes = inside.unwrap_or(name).iter();
+    let mut plain = Vec::new();
+    while let Some(&byte) = bytes.next() {
+        plain.extend(if byte == b'\\' { bytes.next().copied() } else { Some(byte) });
+    }
+    plain
 }
 
 /// A number without what people write between its digits.
@@ -133,6 +137,9 @@ mod tests {
             ("\"John Doe\" <123>", "John Doe", "123"),
             ("Bob X <42>", "Bob X", "42"),
             ("<7>", "", "7"),
+            ("a <b> <c>", "a <b>", "c"),
+            ("x <", "x", ""),
+            ("\\Quoted", "Quoted", ""),
             ("1-800-555", "", "1800555"),
             ("(030) 12.34", "", "0301234"),
             ("Bob", "Bob", ""),

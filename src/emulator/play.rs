@@ -33,15 +33,19 @@ pub(super) fn length(samples: u32) -> Duration {
     Duration::from_micros(u64::from(samples) * 125)
 }
 
-/// How many samples of whole frames that is.
+/// How many samples have gone out after that time: a frame is sent at its beginning, whole.
 pub(super) fn frames(time: Duration) -> u32 {
-    let frames = u32::try_from(time.as_millis() / 20).unwrap_or(u32::MAX / FRAME);
+    let frames = u32::try_from(time.as_micros().div_ceil(20_000)).unwrap_or(u32::MAX / FRAME);
     frames.saturating_mul(FRAME)
 }
 
 impl Call {
     /// Plays a sound from a sample on, until its end or until something stops it.
+    /// A sound without a name is none, and well played.
     pub(super) fn play(&mut self, sound: &[u8], from: u32, listen: Listen<'_>) -> Heard {
+        if sound.is_empty() {
+            return Heard { ending: Ending::Finished, position: 0 };
+        }
         let Some(samples) = self.sounds.samples(sound) else {
             return Heard { ending: Ending::Missing, position: from };
         };

@@ -153,5 +153,8 @@ impl Report {
             () if bad_exit || self.stuck => "FAILURE",
             () => "SUCCESS",
         });
+        if let Some(status) = self.status {
+            self.variables.insert(b"AGISTATUS".to_vec(), status.into());
+        }
     }
 }

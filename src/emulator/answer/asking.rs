@@ -6,7 +6,7 @@ use super::playing::result;
 use super::{Handled, argument};
 use crate::emulator::call::Call;
 use crate::emulator::caller::Keys;
-use crate::emulator::number::{atoi, scan};
+use crate::emulator::number::atoi;
 use crate::emulator::play::Ending;
 use crate::emulator::wait::{Happened, Listen};
 
@@ -82,10 +82,9 @@ pub(super) fn get_data(call: &mut Call, arguments: &[Vec<u8>]) -> Handled {
 
 /// `GET OPTION file digits [timeout]`
 pub(super) fn get_option(call: &mut Call, arguments: &[Vec<u8>]) -> Handled {
-    let timeout = match arguments.get(2).map(|word| scan(word)) {
+    let timeout = match arguments.get(2) {
         None => Some(DIGIT_TIMEOUT),
-        Some(None) => return Handled::Usage,
-        Some(Some(millis)) => u64::try_from(millis).ok().map(Duration::from_millis),
+        Some(word) => u64::try_from(atoi(word)).ok().map(Duration::from_millis),
     };
     let digits = argument(arguments, 1);
     let heard = call.play(argument(arguments, 0), 0, Listen::open(Keys::These(digits)));

@@ -6,6 +6,7 @@ use super::{Handled, argument};
 use crate::emulator::call::Call;
 use crate::emulator::channel::UP;
 use crate::emulator::number::scan;
+use crate::emulator::wait::Listen;
 
 /// `ANSWER`
 pub(super) fn answer(call: &mut Call, _: &[Vec<u8>]) -> Handled {
@@ -13,7 +14,13 @@ pub(super) fn answer(call: &mut Call, _: &[Vec<u8>]) -> Handled {
         call.reply("200 result=-1");
         return Handled::Failure;
     }
-    call.channel.state = UP;
+    if call.channel.state != UP {
+        call.channel.state = UP;
+        // Asterisk waits for the caller's first frame, at most so long.
+        if !call.channel.has_voice() {
+            call.pause(Duration::from_millis(500), Listen::deaf());
+        }
+    }
     call.reply("200 result=0");
     Handled::Success
 }
@@ -88,7 +95,9 @@ pub(super) fn priority(call: &mut Call, arguments: &[Vec<u8>]) -> Handled {
     let word = argument(arguments, 0);
     let place = (call.channel.context.clone(), call.channel.extension.clone(), word.to_vec());
     match scan(word) {
-        Some(priority) => call.channel.priority = priority,
+        // The dialplan goes on behind the one that it is told to have done.
+        Some(priority @ 1..) => call.channel.priority = priority - 1,
+        Some(_) => {}
         None if call.doors.routines.contains_key(&place) => {}
         None => return Handled::Usage,
     }

@@ -1,5 +1,7 @@
 //! CONTROL STREAM FILE: a sound that the caller winds to and fro.
 
+use std::time::Duration;
+
 use super::playing::optional;
 use super::{Handled, argument};
 use crate::emulator::call::Call;
@@ -14,6 +16,8 @@ enum End {
     Key(u8, u32),
     Hangup(u32),
     Missing,
+    /// It has not even a name.
+    Nothing,
 }
 
 /// What the keys do.
@@ -29,11 +33,11 @@ struct Controls<'a> {
 /// `CONTROL STREAM FILE file digits [skipms [ff [rew [pause [offsetms]]]]]`
 pub(super) fn control_stream_file(call: &mut Call, arguments: &[Vec<u8>]) -> Handled {
     let skip = match arguments.get(2) {
-        Some(word) if !word.is_empty() => match scan(word) {
+        Some(word) => match scan(word) {
             Some(skip) => skip,
             None => return Handled::Usage,
         },
-        _ => 3000,
+        None => 3000,
     };
     let key = |index, default| argument(arguments, index).first().copied().unwrap_or(default);
     let Some(offset) = optional(arguments, 6, 0) else { return Handled::Usage };
@@ -44,12 +48,15 @@ pub(super) fn control_stream_file(call: &mut Call, arguments: &[Vec<u8>]) -> Han
         pause: argument(arguments, 5).first().copied(),
         skip: samples(skip),
     };
-    let end = play(call, argument(arguments, 0), samples(offset), &controls);
+    // What lies before the beginning is taken for the end.
+    let from = if offset < 0 { u32::MAX } else { samples(offset) };
+    let end = play(call, argument(arguments, 0), from, &controls);
     let (result, endpos, status) = match end {
         End::Natural => (0, -1, "SUCCESS"),
         End::Key(key, at) => (i32::from(key), millis(at), "USERSTOPPED"),
         End::Hangup(at) => (-1, millis(at), "ERROR"),
         End::Missing => (-1, -1, "ERROR"),
+        End::Nothing => (-1, 0, "ERROR"),
     };
     let channel = &mut call.channel;
     channel.set_variable(b"CPLAYBACKSTATUS", status.as_bytes());
@@ -75,6 +82,9 @@ fn play(call: &mut Call, sound: &[u8], from: u32, controls: &Controls<'_>) -> En
         Some(sound) => (sound, true),
         None => (sound, false),
     };
+    if sound.is_empty() {
+        return End::Nothing;
+    }
     let Some(total) = call.sounds.samples(sound) else { return End::Missing };
     let keys: Vec<u8> = [controls.stop, &[controls.forward, controls.rewind]]
         .concat()
@@ -84,13 +94,15 @@ fn play(call: &mut Call, sound: &[u8], from: u32, controls: &Controls<'_>) -> En
     let listen = Listen::keys(Keys::These(&keys));
     let noted = call.plays(sound, total);
     let mut position = match from_end {
-        true => total.saturating_sub(controls.skip),
+        true => total,
         false => from,
     };
     loop {
         position = position.min(total);
         let begin = call.now();
-        let happened = call.wait(Some(begin + length(total - position)), listen);
+        // At its end it still lasts a frame.
+        let left = length(total - position).max(Duration::from_millis(20));
+        let happened = call.wait(Some(begin + left), listen);
         let at = (position + frames(call.now() - begin)).min(total);
         let key = match happened {
             Happened::Time => {
@@ -108,12 +120,11 @@ fn play(call: &mut Call, sound: &[u8], from: u32, controls: &Controls<'_>) -> En
             }
         };
         position = at;
-        if controls.stop.contains(&key) {
-            call.log.played(noted, at);
-            return End::Key(key, at);
-        }
+        // A key may be several things: winding comes before stopping.
         if key == controls.forward {
+            // Past the end it begins anew.
             position = position.saturating_add(controls.skip);
+            position = if position > total { 0 } else { position };
         } else if key == controls.rewind {
             position = position.saturating_sub(controls.skip);
         } else if Some(key) == controls.pause {
@@ -125,6 +136,9 @@ fn play(call: &mut Call, sound: &[u8], from: u32, controls: &Controls<'_>) -> En
                 Some(None) => {}
                 None => return End::Hangup(at),
             }
+        } else if controls.stop.contains(&key) {
+            call.log.played(noted, at);
+            return End::Key(key, at);
         }
     }
 }

@@ -17,18 +17,18 @@ pub(super) fn stream_file(call: &mut Call, arguments: &[Vec<u8>]) -> Handled {
     let keys = Keys::These(argument(arguments, 1));
     let from = u32::try_from(offset.max(0)).unwrap_or(u32::MAX);
     let heard = call.play(argument(arguments, 0), from, Listen::open(keys));
-    let (status, handled) = match heard.ending {
+    let handled = match heard.ending {
         Ending::Command => return Handled::Success,
-        Ending::Finished => ("SUCCESS", Handled::Success),
-        Ending::Key(_) => ("FAILED", Handled::Success),
-        Ending::Hangup | Ending::Missing => ("FAILED", Handled::Failure),
+        Ending::Missing => {
+            call.reply(format!("200 result=-1 endpos={offset}"));
+            return Handled::Failure;
+        }
+        Ending::Hangup => Handled::Failure,
+        Ending::Finished | Ending::Key(_) => Handled::Success,
     };
+    let status = if heard.ending == Ending::Finished { "SUCCESS" } else { "FAILED" };
     call.channel.set_variable(b"PLAYBACKSTATUS", status.as_bytes());
-    let endpos = match heard.ending {
-        Ending::Missing => offset,
-        _ => i64::from(heard.position),
-    };
-    call.reply(format!("200 result={} endpos={endpos}", result(heard)));
+    call.reply(format!("200 result={} endpos={}", result(heard), heard.position));
     handled
 }
 

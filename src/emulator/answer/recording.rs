@@ -16,6 +16,8 @@ const TONE: usize = 1600;
 /// The mean amplitude below which a frame is silence.
 const SILENCE: u32 = 256;
 const FRAME: Duration = Duration::from_millis(20);
+/// How long a key is pressed.
+const PRESSED: Duration = Duration::from_millis(100);
 
 struct Request<'a> {
     file: &'a [u8],
@@ -85,15 +87,19 @@ fn record(call: &mut Call, request: &Request<'_>) -> Handled {
     let silent = request.silence.and_then(|silence| falls_silent(call, begin, silence));
     let until = silent.into_iter().chain(limit).min();
     let listen = Listen::keys(Keys::These(request.keys));
+    let mut tones = Vec::new();
     let happened = loop {
         match call.wait(until, listen) {
-            Happened::Key(key) if !request.keys.contains(&key) => {}
+            Happened::Key(key) if !request.keys.contains(&key) => tones.push(call.now()),
             Happened::Text(_) | Happened::Command => {}
             other => break other,
         }
     };
     let end = call.now();
-    let mut samples = said(call, begin, end);
+    if let Happened::Key(_) = happened {
+        tones.push(end);
+    }
+    let mut samples = said(call, begin, end, &tones);
     let (result, why) = match happened {
         Happened::Key(key) => {
             samples.truncate(samples.len().saturating_sub(TONE));
@@ -108,8 +114,11 @@ fn record(call: &mut Call, request: &Request<'_>) -> Handled {
         }
         _ => (0, "timeout"),
     };
-    let count = i64::try_from(samples.len()).unwrap_or(i64::MAX).saturating_add(request.offset);
-    keep(call, request, samples);
+    // It goes on from there in what was recorded before, if there is so much of it.
+    let before = call.sounds.samples(request.file).unwrap_or(0);
+    let before = i64::from(before).min(request.offset.max(0));
+    let count = i64::try_from(samples.len()).unwrap_or(i64::MAX).saturating_add(before);
+    keep(call, request, samples, count);
     call.reply(format!("200 result={result} ({why}) endpos={count}"));
     if result == -1 { Handled::Failure } else { Handled::Success }
 }
@@ -120,12 +129,14 @@ fn left(limit: Option<Duration>, end: Duration) -> i64 {
     i64::try_from(left.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// What the caller says between two times, in whole frames.
-fn said(call: &Call, begin: Duration, end: Duration) -> Vec<i16> {
+/// What the caller says between two times, in whole frames. While a key is pressed no voice comes.
+fn said(call: &Call, begin: Duration, end: Duration, tones: &[Duration]) -> Vec<i16> {
     let mut samples = Vec::new();
     let mut at = begin;
-    while at + FRAME <= end {
-        samples.extend(call.channel.frame(at).into_iter().flatten());
+    while at < end {
+        if !tones.iter().any(|tone| *tone > at && *tone <= at + PRESSED) {
+            samples.extend(call.channel.frame(at).into_iter().flatten());
+        }
         at += FRAME;
     }
     samples
@@ -151,12 +162,12 @@ fn falls_silent(call: &Call, begin: Duration, silence: Duration) -> Option<Durat
 }
 
 /// Keeps what was recorded: as a sound that can be played, in the report, and as a file.
-fn keep(call: &mut Call, request: &Request<'_>, samples: Vec<i16>) {
+fn keep(call: &mut Call, request: &Request<'_>, samples: Vec<i16>, count: i64) {
     let now = call.now();
     if let Err(error) = wav::write(request.file, request.format, &samples) {
         call.log.note(now, &format!("RECORD FILE: the file could not be written: {error}"));
     }
-    call.sounds.add_samples(request.file, u32::try_from(samples.len()).unwrap_or(u32::MAX));
+    call.sounds.add_samples(request.file, u32::try_from(count).unwrap_or(u32::MAX));
     call.log.recorded.push(Recorded {
         file: String::from_utf8_lossy(request.file).into_owned(),
         format: String::from_utf8_lossy(request.format).into_owned(),
