@@ -19,7 +19,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("session", &["command", "environment", "error", "hangup", "reply", "stream", "text", "wire"]),
     ("conduct", &["command", "error", "session"]),
     ("script", &["conduct", "session"]),
-    ("transcript", &["conduct", "escape", "hangup", "session", "stream", "wire"]),
+    (
+        "transcript",
+        &["command", "conduct", "environment", "escape", "hangup", "session", "stream", "wire"],
+    ),
     ("program", &["transcript"]),
     (
         "emulator",

@@ -33,6 +33,7 @@
 //! `\xNN`. A backslash is one unless `xNN` follows, and is then written `\x5c`. `[..]` matches any part of a
 //! line; where a line holds it, its `[` is written `\x5b`.
 
+pub mod import;
 mod mismatch;
 mod parse;
 mod pattern;

@@ -2,6 +2,7 @@
 
 use agikit::command::*;
 use agikit::reply::{Fields, Outcome};
+use agikit::transcript::{Transcript, import};
 use agikit::wire::{LONG_LINE_LIMIT, Line, MAX_WORDS, split};
 use agikit::{Environment, Error, Fault, Recognition, Text};
 
@@ -133,5 +134,19 @@ pub fn session(bytes: &[u8]) {
     }
     if session.resync().is_ok() {
         assert_aligned(&mut session);
+    }
+}
+
+/// A log: what is in it is found whatever else is, the same in pieces of any size, and can be written down.
+pub fn log(bytes: &[u8]) {
+    let sessions = import::sessions(bytes);
+    let pieces = std::io::BufReader::with_capacity(3, bytes);
+    assert!(import::read(pieces).map(Result::unwrap).eq(sessions.iter().cloned()));
+    let lines = 1 + bytes.iter().filter(|&&byte| byte == b'\n').count() as u64;
+    for session in &sessions {
+        assert!((1..=lines).contains(&session.line));
+        assert!(session.notes.iter().all(|it| it.line <= lines && it.column >= 1));
+        let text = session.transcript.to_string();
+        assert_eq!(Transcript::parse(text.as_bytes()).as_ref(), Ok(&session.transcript), "{text}");
     }
 }
