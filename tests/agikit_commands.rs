@@ -23,7 +23,7 @@ fn output(arguments: &[&str]) -> String {
     done.sent.join("\n")
 }
 
-const COMMANDS: [&str; 4] = ["commands", "completions", "man", "record"];
+const COMMANDS: [&str; 5] = ["commands", "completions", "man", "record", "replay"];
 
 #[test]
 fn help_has_examples_and_fits() {

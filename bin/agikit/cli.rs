@@ -1,7 +1,9 @@
 //! The arguments of all commands: declared here, and nothing else.
 
 use std::ffi::OsString;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -23,6 +25,7 @@ pub(crate) enum Command {
     Completions(Completions),
     Man(Man),
     Record(Record),
+    Replay(Replay),
 }
 
 /// Shows Asterisk's commands: syntax, replies, after a hangup or not, since when.
@@ -96,4 +99,45 @@ pub(crate) struct Record {
     /// Its arguments.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARG")]
     pub(crate) arguments: Vec<OsString>,
+}
+
+/// Runs a program on transcripts, and tells where it does otherwise.
+///
+/// The program is sent what Asterisk sent in the recorded call; each line that it sends is compared, and so is how
+/// it ends. `! hangup` sends SIGHUP, `! audio` plays a WAV file on descriptor 3. A program that has not ended in
+/// time is ended, and has failed.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agikit replay calls/account.agi -- ./account
+  agikit replay tests/transcripts --junit report.xml -- python3 account.py
+  TRANSCRIPTS=overwrite agikit replay tests/transcripts -- ./account
+                          writes the transcripts anew with what the program sends
+
+A program without arguments gets those of the recorded call (agi_arg_1 and so on).
+A name without a slash is a file here, or else a program along PATH.")]
+pub(crate) struct Replay {
+    /// The transcripts: files, or folders with files named *.agi.
+    #[arg(required = true)]
+    pub(crate) transcripts: Vec<PathBuf>,
+    /// Write a report for a build server (JUnit XML); `-` is standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
+    /// Keep the times of the recordings.
+    #[arg(long)]
+    pub(crate) times: bool,
+    /// How long each may take, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    pub(crate) limit: Duration,
+    /// How many run at the same time; as many as there are processors, unless it is said.
+    #[arg(short, long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+    /// The program and its arguments.
+    #[arg(last = true, required = true, value_name = "PROGRAM [ARG]")]
+    pub(crate) program: Vec<OsString>,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds.ok_or_else(|| "it is a number of seconds: 60, 0.5".to_owned())
 }

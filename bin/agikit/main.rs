@@ -7,6 +7,7 @@ mod exit;
 mod help;
 mod output;
 mod record;
+mod replay;
 
 use std::process::ExitCode;
 
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
         Command::Commands(arguments) => commands::run(&arguments),
         Command::Completions(arguments) => help::completions(&arguments),
         Command::Man(arguments) => help::man(&arguments),
+        Command::Replay(arguments) => replay::run(&arguments),
         Command::Record(arguments) => return record::run(&arguments),
     };
     match done {

@@ -9,6 +9,8 @@ use anstyle::{AnsiColor, Style};
 
 /// Headings, and what was looked for.
 pub(crate) const STRONG: Style = Style::new().bold();
+/// What is right.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
 /// What is wrong.
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 /// What is said besides.

@@ -36,9 +36,13 @@
 mod descriptors;
 mod explain;
 mod interpreter;
+mod play;
+mod replay;
 mod running;
 mod start;
+mod voice;
 
 pub use explain::{Trouble, explain, find};
+pub use replay::{Replay, ReplayProgramError};
 pub use running::Running;
 pub use start::{Audio, Program, StartError};

@@ -126,6 +126,11 @@ impl Program {
         &self.path
     }
 
+    /// Whether it was given arguments.
+    pub(super) fn has_arguments(&self) -> bool {
+        !self.arguments.is_empty()
+    }
+
     /// Starts it.
     ///
     /// # Errors

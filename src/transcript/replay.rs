@@ -92,7 +92,7 @@ where
     E: Into<Box<dyn StdError + Send + Sync>>,
 {
     let file = file.as_ref();
-    replay_with(file, |player| play(player, script))
+    replay_with(file, |player| play(player, script).map_err(ReplayError::from))
 }
 
 /// Opens a file, has it played, and writes it anew where `TRANSCRIPTS=overwrite` asks for that: for those who
@@ -100,12 +100,12 @@ where
 ///
 /// # Errors
 /// [`ReplayError`]: the file, or what `play` found.
-pub fn replay_with(
+pub fn replay_with<E: From<ReplayError>>(
     file: impl AsRef<Path>,
-    play: impl FnOnce(Player) -> Result<Player, Mismatch>,
-) -> Result<(), ReplayError> {
+    play: impl FnOnce(Player) -> Result<Player, E>,
+) -> Result<(), E> {
     let file = file.as_ref();
-    let transcript = Transcript::open(file)?;
+    let transcript = Transcript::open(file).map_err(ReplayError::from)?;
     let mut player = Player::new(&transcript).named(file);
     if std::env::var_os("TRANSCRIPTS").is_some_and(|value| value == "overwrite") {
         player = player.rewriting();
@@ -113,7 +113,7 @@ pub fn replay_with(
     let player = play(player)?;
     match player.rewritten().filter(|written| *written != transcript) {
         Some(written) => std::fs::write(file, written.to_string())
-            .map_err(|source| ReplayError::Write { file: file.into(), source }),
+            .map_err(|source| ReplayError::Write { file: file.into(), source }.into()),
         None => Ok(()),
     }
 }
