@@ -21,7 +21,17 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("script", &["conduct", "session"]),
     (
         "transcript",
-        &["command", "conduct", "environment", "escape", "hangup", "session", "stream", "wire"],
+        &[
+            "command",
+            "conduct",
+            "environment",
+            "escape",
+            "hangup",
+            "reply",
+            "session",
+            "stream",
+            "wire",
+        ],
     ),
     ("program", &["transcript"]),
     (

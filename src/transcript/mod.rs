@@ -41,7 +41,6 @@ mod player;
 mod print;
 mod recorder;
 mod redaction;
-mod redactor;
 mod replay;
 mod rewrite;
 mod signal;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::redactor::Redactor;
+use super::redaction::Redactor;
 use super::{Entry, Event, Exit, Pattern, Redaction};
 
 /// A line longer than this is written in parts: what is recorded may be a flood without an end.

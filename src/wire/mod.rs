@@ -19,6 +19,7 @@ mod word;
 
 pub use line::{DEFAULT_LINE_LIMIT, LONG_LINE_LIMIT, Line, MAX_WORDS};
 pub use lines::{Lines, Progress};
+pub(crate) use split::placed_words;
 pub use split::split;
 pub(crate) use word::is_key;
 pub use word::{Timeout, Word};

@@ -1,0 +1,257 @@
+//! Hides parts of lines while they are recorded.
+
+use std::collections::VecDeque;
+
+use super::Redaction;
+use super::asked::{Asked, hidden_from};
+use super::reply::{VALUE, answer, echo};
+use super::secrets::{Search, Secrets};
+use super::shown::{Shown, quoted};
+use crate::reply::code_of;
+use crate::transcript::stand_in::mark;
+use crate::transcript::{Event, Pattern};
+use crate::wire::placed_words;
+
+/// An environment of more lines than this is none.
+const ENVIRONMENT: usize = 500;
+
+/// What is hidden so far in one call, and what is known of the lines to come.
+#[derive(Debug)]
+pub(in crate::transcript) struct Redactor {
+    what: Redaction,
+    secrets: Secrets,
+    /// The environment's lines: an early one may hold what a later one tells to be hidden.
+    held: Vec<Vec<u8>>,
+    in_environment: bool,
+    /// The commands without a reply, oldest first.
+    asked: VecDeque<Asked>,
+    /// What was asked last, for replies that are too many.
+    last: Asked,
+    in_usage: bool,
+    /// EXEC's application returned 1: a usage follows that answers nothing.
+    usage_owed: bool,
+    /// A hidden value may go on.
+    value: Open,
+}
+
+/// Whether lines to come belong to a hidden value.
+#[derive(Debug)]
+enum Open {
+    No,
+    /// All that comes before the next command does.
+    Value,
+    /// All that comes before this echo does.
+    Until(Vec<u8>),
+    /// All that comes before the next reply does.
+    Reply,
+}
+
+impl Redactor {
+    pub(in crate::transcript) fn new(what: Redaction) -> Self {
+        Redactor {
+            what,
+            secrets: Secrets::default(),
+            held: Vec::new(),
+            in_environment: true,
+            asked: VecDeque::new(),
+            last: Asked::Other,
+            in_usage: false,
+            usage_owed: false,
+            value: Open::No,
+        }
+    }
+
+    /// Whether an event may be told.
+    pub(in crate::transcript) fn event(&mut self, event: &Event) -> bool {
+        match event {
+            Event::Key(key) if self.what.hides_digits() => {
+                self.secrets.add_keys(key.to_string().as_bytes());
+                false
+            }
+            _ => true,
+        }
+    }
+
+    /// A line of the script's.
+    pub(in crate::transcript) fn script(&mut self, line: Vec<u8>) -> Pattern {
+        let placed = placed_words(&line);
+        let words: Vec<&[u8]> = placed.iter().map(|(_, word)| word.as_slice()).collect();
+        let asked = Asked::by(&words, &self.what);
+        let echo = mark(&line);
+        self.value = match (std::mem::replace(&mut self.value, Open::No), &echo) {
+            (Open::Value | Open::Until(_), Some(mark)) => Open::Until(mark.clone()),
+            (Open::Value, None) => Open::Reply,
+            (open, _) => open,
+        };
+        self.asked.push_back(asked);
+        self.last = asked;
+        if echo.is_some() {
+            // Its number is a hash of all that is hidden.
+            return Pattern::open([&b"GET FULL VARIABLE \"agikit-"[..], b"\""]);
+        }
+        let from = hidden_from(&words, &self.what);
+        if let Some((number, from)) = from {
+            let value = words.get(number).and_then(|word| word.get(from..));
+            self.secrets.add(value.unwrap_or_default());
+        }
+        let mut shown = Shown::new();
+        let mut end = 0;
+        for (number, (place, word)) in placed.iter().enumerate() {
+            shown.show(line.get(end..place.start).unwrap_or_default());
+            end = place.end;
+            let raw = line.get(place.clone()).unwrap_or_default();
+            let mut hidden = match number {
+                0 => Vec::new(), // the command
+                _ => self.secrets.find(word, Search::Script),
+            };
+            if let Some((_, from)) = from.filter(|(at, from)| *at == number && *from < word.len()) {
+                hidden.retain(|place| place.start < from);
+                hidden.push(from..word.len());
+            }
+            match hidden.is_empty() {
+                true => shown.show(raw),
+                false if raw == word.as_slice() => shown.show_but(word, &hidden, <[u8]>::to_vec),
+                false => {
+                    shown.show(b"\"");
+                    shown.show_but(word, &hidden, quoted);
+                    shown.show(b"\"");
+                }
+            }
+        }
+        let rest = line.get(end..).unwrap_or_default();
+        match rest.trim_ascii().is_empty() {
+            true => shown.show(rest),
+            false => shown.hide(), // more words than Asterisk takes
+        }
+        // What stands across words.
+        let mut whole = Shown::new();
+        for (number, piece) in shown.into_pattern().pieces().iter().enumerate() {
+            if number > 0 {
+                whole.hide();
+            }
+            whole.show_but(piece, &self.secrets.across(piece), <[u8]>::to_vec);
+        }
+        whole.into_pattern()
+    }
+
+    /// A line of Asterisk's: itself, nothing yet, or all that was held back.
+    pub(in crate::transcript) fn asterisk(&mut self, line: Vec<u8>) -> Vec<Pattern> {
+        if !self.in_environment {
+            return vec![self.reply(&line)];
+        }
+        let is_end = line.is_empty();
+        self.held.push(line);
+        match is_end || self.held.len() > ENVIRONMENT {
+            true => self.release(),
+            false => Vec::new(),
+        }
+    }
+
+    /// The environment's lines.
+    pub(in crate::transcript) fn release(&mut self) -> Vec<Pattern> {
+        if self.held.is_empty() {
+            return Vec::new();
+        }
+        self.in_environment = false;
+        let held = std::mem::take(&mut self.held);
+        for line in &held {
+            let (name, value) = variable(line);
+            if self.what.hides(name) && value != b"unknown" {
+                self.secrets.add(value);
+            }
+        }
+        held.iter().map(|line| self.variable(line)).collect()
+    }
+
+    /// One line of the environment.
+    fn variable(&self, line: &[u8]) -> Pattern {
+        let (name, value) = variable(line);
+        let mut shown = Shown::new();
+        shown.show(line.get(..line.len() - value.len()).unwrap_or_default());
+        let mut hidden = self.secrets.find(value, Search::Asterisk);
+        if self.what.hides(name) && value != b"unknown" && !value.is_empty() {
+            hidden = std::iter::once(0..value.len()).collect();
+        } else if name != b"agi_extension" && !name.starts_with(b"agi_arg_") && value.len() < 3 {
+            hidden.clear(); // a 1 that is a priority
+        }
+        shown.show_but(value, &hidden, <[u8]>::to_vec);
+        shown.into_pattern()
+    }
+
+    /// A line behind the environment.
+    fn reply(&mut self, line: &[u8]) -> Pattern {
+        match &self.value {
+            Open::Until(mark) if line == [b"200 result=1 (", &mark[..], b")"].concat() => {
+                self.value = Open::No;
+                // The value's own command, and the echo.
+                self.asked.clear();
+                return echo(line);
+            }
+            Open::Value | Open::Until(_) => return self.continued(line),
+            Open::Reply if code_of(line).is_none() => return self.continued(line),
+            Open::Reply | Open::No => self.value = Open::No,
+        }
+        if line.ends_with(b"520 End of proper usage.") {
+            self.in_usage = false;
+            self.answered_by_usage();
+            return Pattern::exactly(line);
+        }
+        match code_of(line) {
+            Some(100..=199) => Pattern::exactly(line),
+            None => self.plain(line),
+            Some(520) if line.starts_with(b"520-") => {
+                self.in_usage = true;
+                Pattern::exactly(line)
+            }
+            Some(520) => {
+                self.answered_by_usage();
+                Pattern::exactly(line)
+            }
+            Some(_) if self.in_usage => Pattern::exactly(line),
+            Some(_) => {
+                let asked = self.asked.pop_front().unwrap_or(self.last);
+                self.usage_owed = asked == Asked::Exec && line == b"200 result=1";
+                if asked == Asked::Value && line.starts_with(VALUE) {
+                    self.value = Open::Value;
+                }
+                answer(asked, line, &mut self.secrets)
+            }
+        }
+    }
+
+    fn answered_by_usage(&mut self) {
+        if !std::mem::take(&mut self.usage_owed) {
+            self.asked.pop_front();
+        }
+    }
+
+    /// One more line of a hidden value.
+    fn continued(&mut self, line: &[u8]) -> Pattern {
+        let (text, end) = match line.strip_suffix(b")") {
+            Some(text) => (text, &b")"[..]),
+            None => (line, &b""[..]),
+        };
+        self.secrets.add(text);
+        match text.is_empty() {
+            true => Pattern::exactly(line),
+            false => Pattern::open([&b""[..], end]),
+        }
+    }
+
+    /// A line that is no reply.
+    fn plain(&self, line: &[u8]) -> Pattern {
+        let mut shown = Shown::new();
+        let hidden = self.secrets.find(line, Search::Asterisk);
+        shown.show_but(line, &hidden, <[u8]>::to_vec);
+        shown.into_pattern()
+    }
+}
+
+/// A line of the environment, as name and value.
+fn variable(line: &[u8]) -> (&[u8], &[u8]) {
+    let at = line.windows(2).position(|window| window == b": ");
+    match at.and_then(|at| Some((line.get(..at)?, line.get(at + 2..)?))) {
+        Some(variable) => variable,
+        None => (b"", line),
+    }
+}

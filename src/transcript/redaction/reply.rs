@@ -1,0 +1,99 @@
+//! What is hidden in a command's reply.
+
+use super::asked::Asked;
+use super::secrets::{Search, Secrets};
+use super::shown::Shown;
+use crate::transcript::Pattern;
+
+/// How every reply with a value begins.
+pub(super) const VALUE: &[u8] = b"200 result=1 (";
+
+/// A command's reply. What it tells is hidden from now on.
+pub(super) fn answer(asked: Asked, line: &[u8], secrets: &mut Secrets) -> Pattern {
+    let hidden = match asked {
+        Asked::Echo => return echo(line),
+        Asked::Digits | Asked::Key | Asked::Char => keys(asked, line, secrets),
+        Asked::Speech => Some(speech(line, secrets)),
+        Asked::Value => value(line, secrets),
+        Asked::Exec | Asked::Other => None,
+    };
+    match (hidden, line.strip_prefix(VALUE)) {
+        (Some(hidden), _) => hidden,
+        (None, Some(value)) => {
+            let mut shown = Shown::new();
+            shown.show(VALUE);
+            shown.show_but(value, &secrets.find(value, Search::Asterisk), <[u8]>::to_vec);
+            shown.into_pattern()
+        }
+        (None, None) => Pattern::exactly(line),
+    }
+}
+
+/// The answer to a session's question for the end of a value. Its number is a hash of all that is hidden.
+pub(super) fn echo(line: &[u8]) -> Pattern {
+    match line.starts_with(b"200 result=1 (agikit-") {
+        true => Pattern::open([&b"200 result=1 (agikit-"[..], b")"]),
+        false => Pattern::exactly(line),
+    }
+}
+
+/// A value in parentheses, if it has any.
+fn value(line: &[u8], secrets: &mut Secrets) -> Option<Pattern> {
+    let value = line.strip_prefix(VALUE)?;
+    let (value, end) = match value.strip_suffix(b")") {
+        Some(value) => (value, &b")"[..]),
+        None => (value, &b""[..]),
+    };
+    secrets.add(value);
+    (!value.is_empty()).then(|| Pattern::open([VALUE, end]))
+}
+
+/// Digits or a key, if the reply has any.
+fn keys(asked: Asked, line: &[u8], secrets: &mut Secrets) -> Option<Pattern> {
+    let result = line.strip_prefix(b"200 result=")?;
+    let end = result.iter().position(|&byte| byte == b' ').unwrap_or(result.len());
+    let (digits, rest) = result.split_at(end);
+    let code = || std::str::from_utf8(digits).ok()?.parse::<u8>().ok();
+    match asked {
+        Asked::Digits if digits.is_empty() || digits == b"-1" => return None,
+        Asked::Digits => {
+            secrets.add(digits);
+            secrets.add_keys(digits);
+        }
+        Asked::Char => secrets.add_keys(&[code().filter(|&code| code > 0)?]),
+        _ => secrets.add_keys(&[code().filter(|code| b"0123456789*#ABCD".contains(code))?]),
+    }
+    Some(Pattern::open([&b"200 result="[..], rest]))
+}
+
+/// A recognition: its key, or its texts.
+fn speech(line: &[u8], secrets: &mut Secrets) -> Pattern {
+    let mut shown = Shown::new();
+    let mut rest = line;
+    loop {
+        let key = behind(rest, b" digit=");
+        let text = behind(rest, b"=\"");
+        let (from, to) = match (key, text) {
+            (Some(from), text) if text.is_none_or(|text| from < text) => (from, &b" "[..]),
+            (_, Some(from)) => (from, &b"\" grammar"[..]),
+            _ => break,
+        };
+        let (before, said) = rest.split_at(from);
+        // The last text ends with the line.
+        let whole = said.strip_suffix(b"\"").unwrap_or(said).len();
+        let end = behind(said, to).map_or(whole, |end| end - to.len());
+        let (said, others) = said.split_at(end);
+        secrets.add(said);
+        secrets.add_keys(if to == b" " { said } else { b"" });
+        shown.show(before);
+        shown.hide();
+        rest = others;
+    }
+    shown.show(rest);
+    shown.into_pattern()
+}
+
+/// Where a text ends in another.
+fn behind(text: &[u8], part: &[u8]) -> Option<usize> {
+    text.windows(part.len()).position(|window| window == part).map(|at| at + part.len())
+}
