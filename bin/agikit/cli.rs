@@ -23,6 +23,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     Commands(Commands),
     Completions(Completions),
+    Import(Import),
     Man(Man),
     Record(Record),
     Replay(Replay),
@@ -58,6 +59,31 @@ Examples:
 pub(crate) struct Completions {
     /// The shell.
     pub(crate) shell: clap_complete::Shell,
+}
+
+/// Makes transcripts of Asterisk's own log: one for each AGI session.
+///
+/// On Asterisk's console, `agi set debug on` makes it log each line of each session, to the console and to files
+/// whose line in logger.conf has `verbose`. Both are read, however many calls are interleaved. What a log does not
+/// tell (the exit status, the exact place of a hangup) is left open, and what is in doubt is said.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agikit import /var/log/asterisk/full -o calls/      a file for each session
+  agikit import console.txt > call.agi                the only session
+  grep -F C-0000002a full | agikit import - > call.agi
+
+The files are named after the channel and its unique number, readable for their
+owner only, and told on standard output.")]
+pub(crate) struct Import {
+    /// The log file; `-` is standard input.
+    pub(crate) log: PathBuf,
+    /// Write a file for each session into this folder.
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// Overwrite files that are there.
+    #[arg(long, requires = "output")]
+    pub(crate) force: bool,
 }
 
 /// Writes the manual pages.

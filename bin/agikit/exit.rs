@@ -37,8 +37,8 @@ impl Exit {
 /// What the help says of them. 2 is clap's.
 pub(crate) const HELP: &str = "\
 Exit codes:
-  0  done: the transcripts replayed, the command was found
-  1  done, and the answer is no: a transcript did not replay, no such command
+  0  done: all replayed, the command was found
+  1  done, and the answer is no: one did not replay, no such command, no session
   2  the arguments make no sense
   3  it could not be done: a file is missing, a program does not start
 `record` ends as the recorded program ended, by status or by signal.";

@@ -5,6 +5,7 @@ mod cli;
 mod commands;
 mod exit;
 mod help;
+mod import;
 mod output;
 mod record;
 mod replay;
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Commands(arguments) => commands::run(&arguments),
         Command::Completions(arguments) => help::completions(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Man(arguments) => help::man(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Record(arguments) => return record::run(&arguments),
