@@ -28,6 +28,8 @@ pub(super) struct Open {
     /// The script's last line is only the first piece of what it sent.
     is_piece: bool,
     has_short_lines: bool,
+    /// Asterisk reads a further piece only when the next line comes: what it answers to it stands behind that.
+    held: Option<Vec<Entry>>,
     pub(super) is_network: bool,
     is_async: bool,
     result: Option<i32>,
@@ -48,6 +50,7 @@ impl Open {
             asked: None,
             is_piece: false,
             has_short_lines: true,
+            held: None,
             is_network: false,
             is_async: false,
             result: None,
@@ -123,7 +126,8 @@ impl Open {
             } else if number == 0 && !line.starts_with(b"100 ") && line != b"HANGUP" {
                 self.asked = None;
             }
-            self.entries.push(Entry::Asterisk(pattern(line, is_cut && number + 1 == count)));
+            let entry = Entry::Asterisk(pattern(line, is_cut && number + 1 == count));
+            self.held.as_mut().unwrap_or(&mut self.entries).push(entry);
         }
     }
 
@@ -146,20 +150,25 @@ impl Open {
             _ => None,
         });
         match last {
-            // Its replies came between the pieces, but the script sent one line.
+            // The script sent it as one line.
             Some(before) if is_piece => {
                 let mut pieces = before.pieces().to_vec();
                 if let Some(last) = pieces.last_mut() {
                     last.extend(line);
                 }
                 *before = Pattern::open(pieces);
+                self.held.get_or_insert_default();
             }
-            _ => self.entries.push(Entry::Script(pattern(line, is_cut))),
+            _ => {
+                self.entries.push(Entry::Script(pattern(line, is_cut)));
+                self.entries.extend(self.held.take().unwrap_or_default());
+            }
         }
     }
 
     /// The session is over, or the log is.
     pub(super) fn finish(mut self, line: u64) -> Imported {
+        self.entries.extend(self.held.take().unwrap_or_default());
         if self.is_async {
             self.note((self.line, 1, Trouble::NoCommands));
         } else if self.result.is_none() {
@@ -173,10 +182,10 @@ impl Open {
         if by_signal && hangup::place(&mut self.entries, self.result) {
             self.note((line, 1, Trouble::HangupSomewhere));
         }
-        let comment = |text: String| Entry::Comment(text);
         let channel = String::from_utf8_lossy(&self.channel);
-        let mut entries = vec![comment(format!("{channel}, from line {} of a log", self.line))];
-        entries.extend(self.notes.iter().map(|note| comment(note.to_string())));
+        let mut entries =
+            vec![Entry::Comment(format!("{channel}, from line {} of a log", self.line))];
+        entries.extend(self.notes.iter().map(|note| Entry::Comment(note.to_string())));
         entries.append(&mut self.entries);
         Imported {
             channel: self.channel,

@@ -1,0 +1,7 @@
+//! Lines of a log of Asterisk's. `cargo fuzz run log`, with a nightly compiler.
+#![no_main]
+
+#[path = "../../tests/support/mod.rs"]
+mod support;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| support::checks::log(bytes));
