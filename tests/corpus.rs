@@ -37,6 +37,11 @@ fn sessions() {
     each("session", checks::session);
 }
 
+#[test]
+fn logs() {
+    each("log", checks::log);
+}
+
 /// A target has a check, and a check has a target.
 #[test]
 fn every_target_has_seeds() {
@@ -45,5 +50,5 @@ fn every_target_has_seeds() {
         .lines()
         .filter_map(|line| line.strip_prefix("path = \"fuzz_targets/")?.strip_suffix(".rs\""))
         .collect();
-    assert_eq!(targets, ["reply", "split_line", "environment", "session"]);
+    assert_eq!(targets, ["reply", "split_line", "environment", "session", "log"]);
 }
