@@ -11,7 +11,7 @@ use super::caller::{Act, Caller};
 use super::channel::{Channel, Voice};
 use super::clock::Clock;
 use super::link::Link;
-use super::report::{Conversation, Seen, Watcher};
+use super::report::{Conversation, Eyes, Seen};
 use super::setup::{Doors, Limits};
 use super::stock::Sounds;
 use super::telephone::{Line, Telephone};
@@ -36,7 +36,7 @@ pub struct Asterisk {
     pub(super) dead: bool,
     pub(super) captures: bool,
     pub(super) process_variables: Vec<(OsString, OsString)>,
-    watcher: Option<Watcher>,
+    eyes: Eyes,
 }
 
 impl fmt::Debug for Asterisk {
@@ -225,7 +225,21 @@ impl Asterisk {
     /// The system has no pipe left.
     pub fn telephone(&mut self) -> io::Result<Telephone> {
         self.real = true;
-        self.reached()
+        self.handset()
+    }
+
+    /// The same, and time stays as it is: for who looks on and only means to hang up, or to
+    /// [end](Telephone::end) the program.
+    ///
+    /// # Errors
+    /// The system has no pipe left.
+    pub fn handset(&mut self) -> io::Result<Telephone> {
+        if let Some((telephone, _)) = &self.telephone {
+            return Ok(telephone.clone());
+        }
+        let (telephone, line) = Telephone::new()?;
+        self.telephone = Some((telephone.clone(), line));
+        Ok(telephone)
     }
 }
 
@@ -268,26 +282,16 @@ impl Asterisk {
 
     /// Shows all that happens, when it happens.
     pub fn watch(mut self, watcher: impl FnMut(Duration, &Seen) + Send + 'static) -> Self {
-        self.watcher = Some(Box::new(watcher));
+        self.eyes = Eyes::new(Box::new(watcher));
         self
-    }
-
-    /// A telephone, without a word about time.
-    pub(super) fn reached(&mut self) -> io::Result<Telephone> {
-        if let Some((telephone, _)) = &self.telephone {
-            return Ok(telephone.clone());
-        }
-        let (telephone, line) = Telephone::new()?;
-        self.telephone = Some((telephone.clone(), line));
-        Ok(telephone)
     }
 
     pub(super) fn wake(&self) -> io::Result<Option<PipeReader>> {
         self.telephone.as_ref().map(|(_, line)| line.wake()).transpose()
     }
 
-    pub(super) fn log(self) -> Conversation {
-        Conversation { watcher: self.watcher, ..Conversation::default() }
+    pub(super) fn log(&self) -> Conversation {
+        Conversation { eyes: self.eyes.clone(), ..Conversation::default() }
     }
 
     /// The call, about to begin.
@@ -295,6 +299,7 @@ impl Asterisk {
         if self.channel.version.is_empty() {
             self.channel.version = self.version.to_string().into_bytes();
         }
+        let log = self.log();
         Call::new(Parts {
             version: self.version,
             channel: self.channel,
@@ -309,7 +314,7 @@ impl Asterisk {
             },
             limits: self.limits,
             link,
-            log: Conversation { watcher: self.watcher, ..Conversation::default() },
+            log,
             dead: self.dead,
             enhanced,
         })

@@ -8,7 +8,7 @@ use super::caller::{Act, Caller, Keys};
 use super::channel::Channel;
 use super::clock::Clock;
 use super::link::{Got, Link, Ready};
-use super::report::{Conversation, Played, Seen};
+use super::report::{Conversation, Played};
 use super::setup::{Doors, Limits};
 use super::stock::Sounds;
 use super::telephone::Line;
@@ -59,6 +59,8 @@ pub(super) struct Call {
     /// When the script was last heard of, in the world's time.
     heard: Instant,
     stuck: bool,
+    /// The script was silent for too long.
+    pub(super) silent: bool,
     /// It was over before the script began.
     pub(super) was_dead: bool,
 }
@@ -114,6 +116,7 @@ impl Call {
             audio_until: Duration::ZERO,
             heard: Instant::now(),
             stuck: false,
+            silent: false,
             was_dead: parts.dead,
         }
     }
@@ -205,6 +208,7 @@ impl Call {
                 }
                 // A caller does not listen to nothing for ever; the script is told before it is given up.
                 self.log.note(now, "the script was silent for too long: the caller hangs up");
+                self.silent = true;
                 self.heard = Instant::now();
                 self.hung_up = true;
                 continue;
@@ -249,7 +253,7 @@ impl Call {
         let act = self.caller.take(now, keys)?;
         match &act {
             Act::Key(key) => self.log.key(now, *key, keys.holds(*key)),
-            Act::Text(_) | Act::Error(_) => {}
+            Act::Text(_) => {}
             Act::HangUp => self.hung_up = true,
         }
         Some(act)
@@ -272,10 +276,7 @@ impl Call {
         let now = self.clock.now();
         let Some(line) = &self.line else { return };
         for act in line.acts() {
-            match act {
-                Act::Error(line) => self.log.show(now, &Seen::Error(line)),
-                act => self.caller.at(now, act),
-            }
+            self.caller.at(now, act);
         }
     }
 

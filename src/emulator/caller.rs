@@ -14,8 +14,6 @@ pub(super) enum Act {
     Key(u8),
     Text(Vec<u8>),
     HangUp,
-    /// Not the caller's at all: the program wrote this to standard error.
-    Error(Vec<u8>),
 }
 
 /// A key, and the pause before it.

@@ -1,19 +1,26 @@
 //! A call with a program, as Asterisk's `AGI()` and `EAGI()` start it.
 
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, PipeReader, Read};
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
 
 use super::Asterisk;
 use super::call::Ended;
 use super::link::Link;
-use super::report::Report;
-use super::telephone::Telephone;
+use super::report::{Eyes, Report, Seen};
 use crate::program::{Audio, Program, Running, StartError};
 use crate::transcript::{Entry, Exit, Pattern};
+
+/// How long standard error is waited for when the program has ended.
+const A_LITTLE: Duration = Duration::from_secs(1);
+/// The longest line of standard error that is shown in one piece.
+const LINE: u64 = 8192;
 
 impl Asterisk {
     /// Places the call to a program, in any language, as the dialplan's `AGI(program,arguments)`: over pipes, with
@@ -60,44 +67,43 @@ impl Asterisk {
         self.run_program(running)
     }
 
-    fn run_program(mut self, mut running: Running) -> io::Result<Report> {
+    fn run_program(self, mut running: Running) -> io::Result<Report> {
         let gone = || io::Error::other("the program's pipes are gone");
         let from: OwnedFd = running.from.take().ok_or_else(gone)?.into();
         let to: OwnedFd = running.to.take().ok_or_else(gone)?.into();
         let audio = running.audio.take().map(OwnedFd::from);
         let enhanced = audio.is_some();
         let errors = running.errors.take();
-        let listener = match errors {
-            Some(errors) => Some(listen(self.reached()?, BufReader::new(errors))),
-            None => None,
-        };
         let limit = self.limits.silence;
         let running = Arc::new(Mutex::new(running));
+        if let Some((telephone, _)) = &self.telephone {
+            telephone.holds(&running);
+        }
         let wake = self.wake()?;
         let signalled = Arc::clone(&running);
         let link = Link::new(from, to, audio, wake, move || {
-            let _ = signalled.lock().unwrap_or_else(PoisonError::into_inner).hang_up();
+            let _ = lock(&signalled).hang_up();
         })?;
         let mut call = self.call(link, enhanced);
+        let listener = errors.map(|errors| listen(errors, call.log.eyes.clone()));
         let ended = call.serve();
-        let mut running = running.lock().unwrap_or_else(PoisonError::into_inner);
         let mut exit = None;
         if ended != Ended::Stuck {
-            exit = running.wait(limit)?;
+            exit = wait(&running, limit)?;
         }
         let outlived = exit.is_none();
         if outlived {
-            running.kill()?;
-            exit = running.wait(limit)?;
-            let now = call.now();
-            call.log.note(now, "the program did not end after its call: it was ended");
+            // Its number is still its own: nobody has asked how it ended, if it has.
+            lock(&running).kill()?;
+            exit = wait(&running, limit)?;
+            call.log.note(call.now(), if exit == Some(Exit::Signal(Signal::SIGKILL as i32)) { "the program did not end after its call: it was ended" } else { "the program has ended, but what it has started holds its standard output open: it was ended" });
         }
         if let Some(listener) = listener {
-            // What it has started may hold its standard error for ever.
-            running.kill()?;
-            let _ = listener.join();
+            let end = Instant::now() + A_LITTLE;
+            while !listener.is_finished() && Instant::now() < end {
+                thread::sleep(Duration::from_millis(1));
+            }
         }
-        call.drain();
         let mut report = Report::of(call, ended);
         report.exit = exit;
         report.outlived = outlived;
@@ -109,7 +115,7 @@ impl Asterisk {
     fn did_not_start(self, path: &Path, error: &StartError) -> Report {
         let mut report = Report { conversation: self.log(), ..Report::default() };
         let why = error.trouble().map_or_else(|| error.to_string(), ToString::to_string);
-        report.conversation.note(std::time::Duration::ZERO, &why);
+        report.conversation.note(Duration::ZERO, &why);
         if !path.exists() {
             report.status = Some("NOTFOUND");
             return report;
@@ -119,7 +125,7 @@ impl Asterisk {
             format!("verbose \"Failed to execute '{}': {}\" 1", path.display(), error.reason());
         for line in [failed.as_str(), "failure"] {
             let entry = Entry::Script(Pattern::exactly(line));
-            report.conversation.add(std::time::Duration::ZERO, entry);
+            report.conversation.add(Duration::ZERO, entry);
         }
         report.exit = Some(Exit::Status(1));
         report.failed = true;
@@ -128,13 +134,31 @@ impl Asterisk {
     }
 }
 
-/// Takes the lines of a program's standard error to the call.
-fn listen(to: Telephone, mut errors: impl BufRead + Send + 'static) -> thread::JoinHandle<()> {
+fn lock(running: &Mutex<Running>) -> MutexGuard<'_, Running> {
+    running.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits for the end, and leaves room for who ends the program meanwhile.
+fn wait(running: &Mutex<Running>, limit: Duration) -> io::Result<Option<Exit>> {
+    let end = Instant::now() + limit;
+    loop {
+        let left = end.saturating_duration_since(Instant::now());
+        let exit = lock(running).wait(left.min(Duration::from_millis(4)))?;
+        if exit.is_some() || left.is_zero() {
+            return Ok(exit);
+        }
+    }
+}
+
+/// Shows the lines of a program's standard error.
+fn listen(errors: PipeReader, eyes: Eyes) -> thread::JoinHandle<()> {
     thread::spawn(move || {
+        let mut errors = BufReader::new(errors);
         let mut line = Vec::new();
-        while errors.read_until(b'\n', &mut line).is_ok_and(|count| count > 0) {
-            to.error(line.strip_suffix(b"\n").unwrap_or(&line));
-            line.clear();
+        // A line without an end comes in pieces.
+        while errors.by_ref().take(LINE).read_until(b'\n', &mut line).is_ok_and(|count| count > 0) {
+            line.pop_if(|last| *last == b'\n');
+            eyes.show(None, &Seen::Error(std::mem::take(&mut line)));
         }
     })
 }

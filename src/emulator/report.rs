@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::play::length;
@@ -9,6 +10,8 @@ use crate::transcript::{Entry, Event, Exit, Pattern, Transcript};
 
 /// The most bytes of a conversation that are kept: a script that floods must not fill the memory.
 const KEPT: usize = 64 << 20;
+/// The most sounds, keys and stray lines that are kept.
+const KEPT_EACH: usize = 100_000;
 
 /// A sound that was played to the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +66,10 @@ pub enum Seen {
     Entry(Entry),
     /// A sound begins, of this length.
     Playing(String, Duration),
+    /// A sound has ended, or was stopped.
+    Played(Played),
+    /// The caller pressed a key: besides its entry, this tells whether a command took it.
+    Pressed(Pressed),
     /// Something to tell the user.
     Note(String),
     /// A line that a process wrote to standard error.
@@ -70,6 +77,25 @@ pub enum Seen {
 }
 
 pub(super) type Watcher = Box<dyn FnMut(Duration, &Seen) + Send>;
+
+/// Who looks on, if anybody. What a program writes to standard error comes to him from a thread of its own.
+#[derive(Clone, Default)]
+pub(super) struct Eyes(Option<Arc<Mutex<(Watcher, Duration)>>>);
+
+impl Eyes {
+    pub(super) fn new(watcher: Watcher) -> Self {
+        Eyes(Some(Arc::new(Mutex::new((watcher, Duration::ZERO)))))
+    }
+
+    /// Shows it; without a time of its own it has that of what came before.
+    pub(super) fn show(&self, at: Option<Duration>, seen: &Seen) {
+        let Some(both) = &self.0 else { return };
+        let mut both = both.lock().unwrap_or_else(PoisonError::into_inner);
+        let (watcher, last) = &mut *both;
+        *last = at.map_or(*last, |at| at.max(*last));
+        watcher(*last, seen);
+    }
+}
 
 /// The conversation while it goes on.
 #[derive(Default)]
@@ -81,7 +107,7 @@ pub(super) struct Conversation {
     pub(super) recorded: Vec<Recorded>,
     pub(super) notes: Vec<String>,
     pub(super) stray: Vec<Vec<u8>>,
-    pub(super) watcher: Option<Watcher>,
+    pub(super) eyes: Eyes,
 }
 
 impl fmt::Debug for Conversation {
@@ -114,31 +140,45 @@ impl Conversation {
     }
 
     pub(super) fn key(&mut self, at: Duration, key: u8, taken: bool) {
-        self.pressed.push(Pressed { key: char::from(key), at, taken });
-        self.add(at, Entry::Event(Event::Key(char::from(key))));
+        let pressed = Pressed { key: char::from(key), at, taken };
+        keep(&mut self.pressed, pressed);
+        self.add(at, Entry::Event(Event::Key(pressed.key)));
+        self.show(at, &Seen::Pressed(pressed));
+    }
+
+    pub(super) fn stray(&mut self, line: &[u8]) {
+        if self.size < KEPT {
+            keep(&mut self.stray, line.to_vec());
+        }
     }
 
     pub(super) fn note(&mut self, at: Duration, note: &str) {
         self.show(at, &Seen::Note(note.to_owned()));
-        self.notes.push(note.to_owned());
+        keep(&mut self.notes, note.to_owned());
     }
 
     pub(super) fn plays(&mut self, played: Played) -> usize {
         self.show(played.at, &Seen::Playing(played.sound.clone(), played.length));
-        self.played.push(played);
+        keep(&mut self.played, played);
         self.played.len() - 1
     }
 
     pub(super) fn played(&mut self, index: usize, samples: u32) {
         if let Some(played) = self.played.get_mut(index) {
             played.heard = length(samples);
+            self.eyes.show(None, &Seen::Played(played.clone()));
         }
     }
 
-    pub(super) fn show(&mut self, at: Duration, seen: &Seen) {
-        if let Some(watcher) = &mut self.watcher {
-            watcher(at, seen);
-        }
+    pub(super) fn show(&self, at: Duration, seen: &Seen) {
+        self.eyes.show(Some(at), seen);
+    }
+}
+
+/// Keeps one more, if there are not too many.
+fn keep<T>(all: &mut Vec<T>, one: T) {
+    if all.len() < KEPT_EACH {
+        all.push(one);
     }
 }
 
@@ -156,6 +196,7 @@ pub struct Report {
     pub(super) hung_up: bool,
     pub(super) failed: bool,
     pub(super) stuck: bool,
+    pub(super) silent: bool,
 }
 
 impl Report {
@@ -272,6 +313,13 @@ impl Report {
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.conversation.notes
+    }
+
+    /// The script was silent for longer than the caller's [patience](super::Asterisk::patience): it hung, and the
+    /// caller hung up.
+    #[must_use]
+    pub fn silent(&self) -> bool {
+        self.silent
     }
 
     /// The program lived on after its session was over, or would not end, and was ended.

@@ -136,6 +136,7 @@ impl Report {
             hung_up: call.hung_up && !call.was_dead,
             failed: call.failed,
             stuck: ended == Ended::Stuck,
+            silent: call.silent,
             lasted,
             conversation: call.log,
             variables: call.channel.variables,

@@ -1,10 +1,14 @@
 //! A hand on the caller's telephone while the call runs.
 
 use std::io::{self, PipeReader, PipeWriter, Write};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
 
 use super::caller::Act;
+use crate::program::Running;
 
 /// Presses keys and hangs up while the call runs, from any thread.
 ///
@@ -25,6 +29,22 @@ use super::caller::Act;
 pub struct Telephone {
     acts: Sender<Act>,
     wake: Arc<PipeWriter>,
+    program: Arc<Held>,
+}
+
+/// The program at the other end, once it has started.
+#[derive(Debug, Default)]
+struct Held {
+    running: OnceLock<Weak<Mutex<Running>>>,
+    ended: AtomicBool,
+}
+
+impl Held {
+    fn kill(&self) {
+        if let Some(running) = self.running.get().and_then(Weak::upgrade) {
+            let _ = running.lock().unwrap_or_else(PoisonError::into_inner).kill();
+        }
+    }
 }
 
 /// The emulator's end of it.
@@ -38,7 +58,10 @@ impl Telephone {
     pub(super) fn new() -> io::Result<(Telephone, Line)> {
         let (sender, receiver) = channel();
         let (reader, writer) = io::pipe()?;
-        let telephone = Telephone { acts: sender, wake: Arc::new(writer) };
+        // Where nobody reads, one byte is as good as many.
+        let flags = OFlag::from_bits_truncate(fcntl(&writer, FcntlArg::F_GETFL)?);
+        fcntl(&writer, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
+        let telephone = Telephone { acts: sender, wake: Arc::new(writer), program: Arc::default() };
         Ok((telephone, Line { acts: receiver, wake: reader }))
     }
 
@@ -60,9 +83,21 @@ impl Telephone {
         self.act(Act::Text(text.to_vec()));
     }
 
-    /// A line of the program's standard error.
-    pub(super) fn error(&self, line: &[u8]) {
-        self.act(Act::Error(line.to_vec()));
+    /// Ends the program at once, whatever it does (SIGKILL), and what it has started. A script of this process
+    /// cannot be ended so: the caller hangs up.
+    pub fn end(&self) {
+        self.program.ended.store(true, Ordering::SeqCst);
+        self.program.kill();
+        self.hang_up();
+    }
+
+    /// This is the program that [`end`](Telephone::end) ends.
+    pub(super) fn holds(&self, running: &Arc<Mutex<Running>>) {
+        // Nobody gives one telephone to two calls.
+        let _ = self.program.running.set(Arc::downgrade(running));
+        if self.program.ended.load(Ordering::SeqCst) {
+            self.program.kill();
+        }
     }
 
     fn act(&self, act: Act) {

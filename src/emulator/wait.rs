@@ -61,7 +61,7 @@ impl Call {
             match self.act(listen.keys) {
                 Some(Act::Key(key)) => return Happened::Key(key),
                 Some(Act::Text(text)) => return Happened::Text(text),
-                Some(Act::HangUp | Act::Error(_)) => continue,
+                Some(Act::HangUp) => continue,
                 None => {}
             }
             let now = self.now();

@@ -84,7 +84,7 @@ static HANDLERS: [(&str, Handler); 47] = [
 pub(super) fn command(call: &mut Call, line: &[u8]) -> Handled {
     let words = split(line);
     let Some((spec, handler, arguments)) = find(&words) else {
-        call.log.stray.push(line.to_vec());
+        call.log.stray(line);
         call.reply("510 Invalid or unknown command");
         return Handled::Success;
     };
