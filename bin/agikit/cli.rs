@@ -21,6 +21,7 @@ pub(crate) struct Cli {
 /// What it can do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Call(Box<crate::call::Call>),
     Commands(Commands),
     Completions(Completions),
     Import(Import),

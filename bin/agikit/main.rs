@@ -1,5 +1,6 @@
 //! `agikit`: call scripts at the desk. Arguments are declared in `cli`; each command has a file.
 
+mod call;
 mod catalogue;
 mod cli;
 mod commands;
@@ -17,6 +18,7 @@ use cli::{Cli, Command};
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
+        Command::Call(arguments) => return call::run(&arguments),
         Command::Commands(arguments) => commands::run(&arguments),
         Command::Completions(arguments) => help::completions(&arguments),
         Command::Import(arguments) => import::run(&arguments),

@@ -113,7 +113,8 @@ impl Asterisk {
 
     /// What Asterisk does where there is nothing to start.
     fn did_not_start(self, path: &Path, error: &StartError) -> Report {
-        let mut report = Report { conversation: self.log(), ..Report::default() };
+        let mut report =
+            Report { conversation: self.log(), not_started: true, ..Report::default() };
         let why = error.trouble().map_or_else(|| error.to_string(), ToString::to_string);
         report.conversation.note(Duration::ZERO, &why);
         if !path.exists() {

@@ -197,6 +197,7 @@ pub struct Report {
     pub(super) failed: bool,
     pub(super) stuck: bool,
     pub(super) silent: bool,
+    pub(super) not_started: bool,
 }
 
 impl Report {
@@ -241,6 +242,12 @@ impl Report {
     pub fn database(&self, family: &str, key: &str) -> Option<&[u8]> {
         let entry = (family.as_bytes().to_vec(), key.as_bytes().to_vec());
         self.database.get(&entry).map(Vec::as_slice)
+    }
+
+    /// All of AstDB: family, key and value.
+    pub fn entries(&self) -> impl Iterator<Item = (&[u8], &[u8], &[u8])> {
+        let entries = self.database.iter();
+        entries.map(|((family, key), value)| (family.as_slice(), key.as_slice(), value.as_slice()))
     }
 
     /// The lines that the script sent, in their order.
@@ -313,6 +320,12 @@ impl Report {
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.conversation.notes
+    }
+
+    /// The program was started. Where it was not, [`notes`](Report::notes) says what is the matter with it.
+    #[must_use]
+    pub fn started(&self) -> bool {
+        !self.not_started
     }
 
     /// The script was silent for longer than the caller's [patience](super::Asterisk::patience): it hung, and the
