@@ -1,4 +1,4 @@
-//! The arguments of all commands: declared here, and nothing else.
+//! The arguments of all commands: declared here, and nothing else. (Those of `call` are many: they are with it.)
 
 use std::ffi::OsString;
 use std::num::NonZeroUsize;

@@ -41,7 +41,8 @@ Exit codes:
   1  done, and the answer is no: one did not replay, no such command, no session
   2  the arguments make no sense
   3  it could not be done: a file is missing, a program does not start
-`record` ends as the recorded program ended, by status or by signal.";
+`record` ends as the recorded program ended, by status or by signal; `call` as the call
+ended, which its help tells.";
 
 /// Says on standard error why a command could not be done.
 pub(crate) fn report(error: &(dyn Error + 'static)) -> ExitCode {

@@ -8,7 +8,7 @@ mod summary;
 mod values;
 
 use std::error::Error;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -24,7 +24,7 @@ pub(crate) use options::Call;
 
 use crate::cli::Cli;
 use crate::exit;
-use crate::output::{self, FAINT};
+use crate::output;
 use options::When;
 use plain::{Manner, Writer};
 
@@ -169,8 +169,8 @@ fn plainly(
         When::Always => true,
         When::Never => false,
     };
-    let manner = Manner { environment, times: options.times, comments: false };
-    let whole = Manner { environment: true, times: true, comments: true };
+    let manner = Manner { environment, times: options.times, comments: false, styled: true };
+    let whole = Manner { environment: true, times: true, comments: true, styled: false };
     let books = Arc::new(Mutex::new(Books {
         output: Some(Writer::new(AutoStream::auto(io::stdout()), manner)),
         file: record.map(|file| Writer::new(file, whole)),
@@ -211,7 +211,6 @@ fn close(
         output::problem(why);
     }
     if !options.quiet {
-        let _ = write!(output::talk(), "{FAINT}{FAINT:#}");
         summary::tell(report);
     }
     let code = summary::code(report, never_began.is_some());

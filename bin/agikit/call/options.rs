@@ -35,11 +35,13 @@ Exit codes:
   6  a signal ended the program
   7  the program hung: it was silent for too long, or lived on after its call
   130, 143  Ctrl-C twice, or another signal, ended agikit itself")]
+#[command(override_usage = "agikit call [OPTIONS] PROGRAM [ARG]...
+       agikit call [OPTIONS] --example NAME [ARG]...")]
 #[command(group = ArgGroup::new("cargo").args(["example", "bin"]))]
 pub(crate) struct Call {
     /// The program and its arguments: a path, or a file in this folder, or else a program along PATH. With
     /// --example or --bin the arguments only. All that stands behind the first word is the program's.
-    #[arg(value_name = "PROGRAM [ARG]", trailing_var_arg = true)]
+    #[arg(value_name = "PROGRAM", trailing_var_arg = true)]
     #[arg(required_unless_present = "cargo")]
     pub(crate) words: Vec<OsString>,
     /// Call an example of the package in this folder; cargo builds it.

@@ -24,6 +24,8 @@ pub(super) struct Manner {
     pub(super) times: bool,
     /// `#`: what else there is to say.
     pub(super) comments: bool,
+    /// For who takes styles out again where they do not belong.
+    pub(super) styled: bool,
 }
 
 /// A transcript that is written while the call runs.
@@ -80,6 +82,7 @@ impl<W: Write> Writer<W> {
     }
 
     fn line(&mut self, style: Style, line: &str) {
+        let style = if self.manner.styled { style } else { Style::new() };
         if self.trouble.is_none() {
             self.trouble = self.to.write_all(format!("{style}{line}{style:#}\n").as_bytes()).err();
         }
