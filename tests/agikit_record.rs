@@ -332,6 +332,40 @@ fn trouble_with_the_recording_harms_nothing() {
 }
 
 #[test]
+fn hides_what_it_is_told_to() {
+    let file = file("redact");
+    let program = Program::new(env!("CARGO_BIN_EXE_agikit")).arguments(["record", "--no-times"]);
+    let program =
+        program.arguments(["--redact", "callers,digits", "--redact", "variable=PIN", "-o"]);
+    let line = "while read -r l && [ \"$l\" ]; do :; done; echo GET DATA pin; read -r l; \
+                echo SET VARIABLE PIN ${l#*=}; read -r l; echo NOOP done";
+    let program = program.argument(&file).arguments(["--", "/bin/sh", "-c", line]);
+    let mut running = program.capture_errors().own_group().start().unwrap();
+    let mut to = running.to.take().unwrap();
+    let next = lines(&mut running);
+    to.write_all(b"agi_request: x\nagi_callerid: 5550123\nagi_calleridname: Jane\n\n").unwrap();
+    assert_eq!(next(), "GET DATA pin");
+    to.write_all(b"200 result=8642\n").unwrap();
+    assert_eq!(next(), "SET VARIABLE PIN 8642");
+    to.write_all(b"200 result=1\n").unwrap();
+    assert_eq!(next(), "NOOP done");
+    assert_eq!(end(running), (Exit::Status(0), String::new()));
+    let text = transcript(&file);
+    for secret in ["5550123", "Jane", "8642"] {
+        assert!(!text.contains(secret), "{text}");
+    }
+    // It is a transcript of that program all the same.
+    let program = Program::new("/bin/sh").arguments(["-c", line]);
+    agikit::program::Replay::new(program).file(&file).unwrap();
+    let wrong = Program::new(env!("CARGO_BIN_EXE_agikit"))
+        .arguments(["record", "--redact", "everything", "--", "true"])
+        .capture_errors();
+    let (_, exit, errors) = through(&wrong);
+    assert_eq!(exit, Exit::Status(2));
+    assert!(errors.contains("it is `callers`, `digits` or `variable=NAME`"), "{errors}");
+}
+
+#[test]
 fn a_folder_gets_a_file_for_each_call() {
     let folder = empty_folder("record_folder");
     for _ in 0..3 {

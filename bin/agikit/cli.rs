@@ -110,6 +110,9 @@ Examples:
     #!/bin/sh
     exec agikit record -o /var/spool/agi/ -- /usr/lib/agi/account \"$@\"
 
+  Without callers, digits and a PIN; the transcript replays all the same:
+    agikit record -o calls/ --redact callers,digits,variable=PIN -- ./account
+
 The file is readable for its owner only, and nothing is ever overwritten: a folder
 (it must be there) gets a new file for each call, named after the program, the time
 and the process. Without -o that is the current folder.")]
@@ -117,6 +120,10 @@ pub(crate) struct Record {
     /// The transcript, or a folder that gets a new one for each call.
     #[arg(short, long, value_name = "FILE|DIR")]
     pub(crate) output: Option<PathBuf>,
+    /// Hide `callers` (their numbers and names), `digits` (what they dial and say), `variable=NAME` (its
+    /// values).
+    #[arg(long, value_name = "WHAT", value_delimiter = ',', value_parser = redact)]
+    pub(crate) redact: Vec<Redact>,
     /// Leave out the times.
     #[arg(long)]
     pub(crate) no_times: bool,
@@ -126,6 +133,23 @@ pub(crate) struct Record {
     /// Its arguments.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARG")]
     pub(crate) arguments: Vec<OsString>,
+}
+
+/// What a recording hides.
+#[derive(Debug, Clone)]
+pub(crate) enum Redact {
+    Callers,
+    Digits,
+    Variable(String),
+}
+
+fn redact(text: &str) -> Result<Redact, String> {
+    match text.split_once('=') {
+        Some(("variable", name)) if !name.is_empty() => Ok(Redact::Variable(name.to_owned())),
+        None if text == "callers" => Ok(Redact::Callers),
+        None if text == "digits" => Ok(Redact::Digits),
+        _ => Err("it is `callers`, `digits` or `variable=NAME`".to_owned()),
+    }
 }
 
 /// Runs a program on transcripts, and tells where it does otherwise.

@@ -8,10 +8,10 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, channel, sync_channel}
 use std::thread;
 use std::time::{Duration, Instant};
 
-use agikit::transcript::{Event, Exit, Tape};
+use agikit::transcript::{Event, Exit, Redaction, Tape};
 
 use super::file;
-use crate::cli::Record;
+use crate::cli::{Record, Redact};
 use crate::output;
 
 /// So many pieces may wait for the disk; with more, the recording ends.
@@ -44,6 +44,10 @@ impl Recording {
         let (to, from) = sync_channel(WAITING);
         let (over, done) = channel();
         let tape = Tape::new().times(!arguments.no_times);
+        let tape = match arguments.redact.as_slice() {
+            [] => tape,
+            what => tape.redact(redaction(what)),
+        };
         let (place, program) = (arguments.output.clone(), arguments.program.clone());
         // A thread that does not start takes its end of the channel with it, and nothing is recorded.
         let _ = thread::Builder::new().spawn(move || {
@@ -118,4 +122,12 @@ fn write(
 fn put(file: &mut File, tape: &mut Tape) -> std::io::Result<()> {
     let text: String = tape.take().iter().map(|entry| format!("{entry}\n")).collect();
     file.write_all(text.as_bytes())
+}
+
+fn redaction(what: &[Redact]) -> Redaction {
+    what.iter().fold(Redaction::new(), |redaction, what| match what {
+        Redact::Callers => redaction.callers(),
+        Redact::Digits => redaction.digits(),
+        Redact::Variable(name) => redaction.variable(name.as_bytes()),
+    })
 }
