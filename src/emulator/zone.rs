@@ -14,7 +14,6 @@ mod rule;
 mod tzif;
 
 pub(in crate::emulator) use calendar::Local;
-pub(in crate::emulator) use calendar::epoch_day;
 use rule::Rule;
 
 /// Where the system keeps its zones.

@@ -30,10 +30,11 @@ fn said(line: &str, now: i64, trips: bool, existing: &Existing) -> Vec<Sound> {
     };
     let moment = |epoch| Moment { epoch, now, zone: &zone };
     // Asterisk keeps 32 bits of DATE and TIME.
+    #[expect(clippy::cast_possible_truncation, reason = "as Asterisk does")]
     let short = |epoch: i64| moment(i64::from(epoch as i32));
     let with = Sounding { exists: &|name| existing.exists(name), trips };
     match words[1].as_slice() {
-        b"NUMBER" => super::number(number() as i32),
+        b"NUMBER" => super::number(number().try_into().unwrap()),
         b"DIGITS" => digits(text, &with),
         b"ALPHA" => alpha(text, word(4).map_or(Case::None, |it| Case::read(it).unwrap()), &with),
         b"PHONETIC" => phonetic(text, &with),

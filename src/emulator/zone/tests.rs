@@ -1,5 +1,6 @@
 //! Zones, by what clocks are known to have shown.
 
+use super::calendar::epoch_day;
 use super::*;
 
 fn shown(zone: &Zone, epoch: i64) -> String {
