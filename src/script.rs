@@ -1,11 +1,15 @@
 //! The program around a script: from `main` to the exit status.
 
+use std::env;
 use std::error::Error as StdError;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use crate::conduct::{chain, conduct, tell_console};
+use crate::error::Error;
 use crate::session::Session;
+use crate::transcript::{Exit, Folder, Log, Recorder};
 
 /// What a script may return when other libraries' errors pass through it: any error, by `?`.
 pub type ScriptResult<T = ()> = Result<T, Box<dyn StdError + Send + Sync>>;
@@ -41,6 +45,14 @@ pub type ScriptResult<T = ()> = Result<T, Box<dyn StdError + Send + Sync>>;
 /// | 2 | standard input is a terminal: no call | |
 /// | 101 | the script panicked | FAILURE |
 ///
+/// # Recordings
+/// Where the environment variable `AGIKIT_TRANSCRIPT` names a folder, each session is recorded there as a
+/// [transcript](mod@crate::transcript), in a file of its own that only its owner may read: it holds what callers
+/// dial. The file is named by the program and the call's `agi_uniqueid`; none is overwritten. When it cannot be
+/// written, that is said on standard error, and the call goes on. (In a systemd unit of Asterisk's:
+/// `Environment=AGIKIT_TRANSCRIPT=/var/spool/asterisk/agi`.)
+///
+/// # AGISTATUS
 /// AGISTATUS is FAILURE also when Asterisk could not run one of the commands, such as a STREAM FILE of a
 /// missing file, and HANGUP after every hangup, whatever the exit status. The number in Asterisk's log line
 /// `AGI Script … completed, returning 4` is neither: it is Asterisk's own result, 0 for SUCCESS, -1 for
@@ -53,8 +65,8 @@ where
         report(&[explain()]);
         return ExitCode::from(2);
     }
-    let mut session = match Session::stdio() {
-        Ok(session) => session,
+    let (mut session, log) = match begin() {
+        Ok(both) => both,
         Err(error) => {
             report(&[chain(&error)]);
             return ExitCode::FAILURE;
@@ -65,7 +77,27 @@ where
         report(&[session.environment().request().to_string(), fault.clone()]);
         tell_console(&mut session, fault);
     }
+    if let Some(log) = log {
+        log.exit(Exit::Status(ended.status.into()));
+    }
     ExitCode::from(ended.status)
+}
+
+/// Begins the session, recorded where the environment says so.
+fn begin() -> Result<(Session, Option<Log>), Error> {
+    let Some(folder) = env::var_os("AGIKIT_TRANSCRIPT").filter(|folder| !folder.is_empty()) else {
+        return Session::stdio().map(|session| (session, None));
+    };
+    let program = env::args_os().next().unwrap_or_default();
+    let name = Path::new(&program).file_name().unwrap_or(&program);
+    let folder = Folder::new(folder, name.as_encoded_bytes());
+    let mut log = None;
+    let session = Session::stdio_through(|stream, hangup| {
+        let recorder = Recorder::new(stream, hangup, folder);
+        log = Some(recorder.log());
+        recorder
+    })?;
+    Ok((session, log))
 }
 
 /// To standard error, which may be closed: that must not end the script's clean-up.
@@ -75,8 +107,8 @@ fn report(parts: &[String]) {
 
 /// What a person reads who starts the program by hand.
 fn explain() -> String {
-    let path = std::env::args_os().next().unwrap_or_default();
-    let name = std::path::Path::new(&path).file_name().unwrap_or(&path).to_string_lossy();
+    let path = env::args_os().next().unwrap_or_default();
+    let name = Path::new(&path).file_name().unwrap_or(&path).to_string_lossy();
     let typed = path.to_string_lossy();
     format!(
         "{name} is an AGI program: Asterisk starts it, for a call.\n\

@@ -3,6 +3,7 @@
 //! A [`Session`](crate::Session) works over anything that reads, writes and may be sent to another
 //! thread: standard input and output ([`Stdio`]), a TCP or Unix socket, a recorded transcript.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -10,6 +11,8 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 
 use nix::unistd::{dup2_stdin, dup2_stdout};
+
+use crate::escape::unescape;
 
 /// Both directions of one session.
 ///
@@ -51,6 +54,10 @@ impl Stream for UnixStream {
 /// Asterisk gives a pipe. Where standard input is a regular file (`account < session`), it is Asterisk's
 /// half of a call, written down: then every read gives one line at most, so that each reply comes in its
 /// turn. Taken at once, all but the first would be lines that answer nothing.
+///
+/// The file may also be a [transcript](mod@crate::transcript): of that, the lines that Asterisk sent (`<`) are
+/// read, and all else is passed over. Nothing is compared, no hangup is raised, and an open part (`[..]`) is
+/// read as it stands; [`replay`](crate::transcript::replay) does better.
 #[derive(Debug)]
 pub struct Stdio {
     input: Input,
@@ -60,7 +67,42 @@ pub struct Stdio {
 #[derive(Debug)]
 enum Input {
     Asterisk(File),
-    Recorded(BufReader<File>),
+    Recorded(Recorded),
+}
+
+/// A file with Asterisk's half of a call, alone or in a transcript.
+#[derive(Debug)]
+struct Recorded {
+    input: BufReader<File>,
+    /// What is left of a line.
+    line: VecDeque<u8>,
+    /// Whether the file is a transcript; its first line tells.
+    transcript: Option<bool>,
+}
+
+impl Recorded {
+    /// Reads up to the next line of Asterisk's.
+    fn next_line(&mut self) -> io::Result<()> {
+        let mut line = Vec::new();
+        while self.line.is_empty() && self.input.read_until(b'\n', &mut line)? > 0 {
+            let begins = matches!(
+                *line,
+                [b'<' | b'>' | b'!' | b'=' | b'@' | b'#', b' ' | b'\r' | b'\n', ..]
+            );
+            if !*self.transcript.get_or_insert(begins) {
+                self.line = line.into();
+                break;
+            }
+            let content = line.strip_suffix(b"\n").unwrap_or(&line);
+            let content = content.strip_suffix(b"\r").unwrap_or(content);
+            if let Some(content) = content.strip_prefix(b"<") {
+                self.line = unescape(content.strip_prefix(b" ").unwrap_or(content)).into();
+                self.line.push_back(b'\n');
+            }
+            line.clear();
+        }
+        Ok(())
+    }
 }
 
 impl Stdio {
@@ -76,7 +118,11 @@ impl Stdio {
         dup2_stdin(end)?;
         let input = match input.metadata()?.is_file() {
             false => Input::Asterisk(input),
-            true => Input::Recorded(BufReader::new(input)),
+            true => Input::Recorded(Recorded {
+                input: BufReader::new(input),
+                line: VecDeque::new(),
+                transcript: None,
+            }),
         };
         Ok(Stdio { input, output })
     }
@@ -88,10 +134,10 @@ impl Read for Stdio {
             Input::Asterisk(input) => return input.read(buffer),
             Input::Recorded(input) => input,
         };
-        let held = input.fill_buf()?;
-        let line = held.iter().position(|&byte| byte == b'\n').map_or(held.len(), |at| at + 1);
-        let most = line.min(buffer.len());
-        input.read(buffer.get_mut(..most).unwrap_or_default())
+        if input.line.is_empty() {
+            input.next_line()?;
+        }
+        input.line.read(buffer)
     }
 }
 

@@ -11,14 +11,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("escape", &[]),
     ("hangup", &[]),
-    ("stream", &[]),
+    ("stream", &["escape"]),
     ("wire", &["error", "text"]),
     ("environment", &["text", "wire"]),
     ("reply", &["text", "wire"]),
     ("command", &["error", "reply", "text", "wire"]),
     ("session", &["command", "environment", "error", "hangup", "reply", "stream", "text", "wire"]),
     ("conduct", &["command", "error", "session"]),
-    ("script", &["conduct", "session"]),
     (
         "transcript",
         &[
@@ -33,6 +32,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "wire",
         ],
     ),
+    ("script", &["conduct", "error", "session", "transcript"]),
     ("program", &["transcript"]),
     (
         "emulator",

@@ -103,10 +103,17 @@ impl Session {
     /// # Errors
     /// As [`begin`](Session::begin); [`Error::Io`] when the system has no descriptor or signal left.
     pub fn stdio() -> Result<Session> {
+        Session::stdio_through(|stream, _| stream)
+    }
+
+    /// The same with something around the stream.
+    pub(crate) fn stdio_through<S: Stream + 'static>(
+        wrap: impl FnOnce(Stdio, &Hangup) -> S,
+    ) -> Result<Session> {
         let hangup = Hangup::on_sighup().map_err(|source| io_error("SIGHUP", source))?;
         let stream =
             Stdio::take().map_err(|source| io_error("standard input and output", source))?;
-        Session::begin(stream, hangup)
+        Session::begin(wrap(stream, &hangup), hangup)
     }
 
     /// Begins a session on a stream by reading the environment up to its empty line.

@@ -33,7 +33,9 @@
 //! `\xNN`. A backslash is one unless `xNN` follows, and is then written `\x5c`. `[..]` matches any part of a
 //! line; where a line holds it, its `[` is written `\x5b`.
 
+mod folder;
 pub mod import;
+mod listed;
 mod mismatch;
 mod parse;
 mod pattern;
@@ -47,6 +49,9 @@ mod signal;
 mod stand_in;
 mod tape;
 
+pub(crate) use folder::Folder;
+#[doc(hidden)]
+pub use listed::{assert_listed, assert_replays};
 pub use mismatch::{Difference, Mismatch};
 pub use parse::{OpenError, ParseError};
 pub use pattern::Pattern;
