@@ -75,18 +75,35 @@
 //! from `&str`, `&[u8]`, `&Path`, …), replies carry [`Value`]. `to_str`, `to_string_lossy` and `parse` turn
 //! them into what a script wants. Digits are text: `0042` keeps its zeros.
 //!
-//! # Testing at a desk
-//! A file with Asterisk's half of a call (the `agi_` variables, an empty line, a reply a command) stands in
-//! for the call; standard output shows the script's half:
-//! ```console
-//! $ printf 'agi_request: balance\n\n200 result=0\n200 result=42\n200 result=0\n200 result=1\n' > session
-//! $ cargo run -q < session
-//! ANSWER
-//! GET DATA "vm-enter-num-to-call" 0 1023
-//! SAY ALPHA "42" ""
-//! SET VARIABLE "DIALED" "42"
+//! # Test your call script
+//! Without a telephone, and without an Asterisk. On the [`emulator`], which answers as Asterisk does and whose
+//! clock needs no time:
 //! ```
-//! In a unit test, a script runs on any [`Stream`]: see [`Session::begin`].
+//! # use agikit::{Result, Session};
+//! # fn script(agi: &mut Session) -> Result {
+//! #     let data = agi.get_data("vm-enter-num-to-call")?;
+//! #     agi.set_variable("DIALED", &data.digits)
+//! # }
+//! use agikit::emulator::Asterisk;
+//!
+//! let call = Asterisk::new().keys("42#").run(script);
+//! assert_eq!(call.variable("DIALED"), Some(&b"42"[..]));
+//! ```
+//! On a recorded call: a [`transcript`] plays Asterisk's lines and compares the script's. It is a text file, written
+//! by `agikit record` in front of a program in agi-bin, by `agikit import` from Asterisk's log, by
+//! `AGIKIT_TRANSCRIPT=folder` in the environment of a script ([`run`]), or by hand:
+//! ```
+//! # fn script(agi: &mut agikit::Session) -> agikit::Result { agi.answer() }
+//! use agikit::transcript::Transcript;
+//!
+//! let call: Transcript = "<\n> ANSWER\n< 200 result=0\n= 0\n".parse()?;
+//! call.replay(script)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//! A whole folder of them: [`transcripts!`] makes a `#[test]` of each file.
+//!
+//! Programs in any language are called by [`emulator::Asterisk::agi`] and by the desk tool: `agikit call menu.py`
+//! is a telephone in a terminal.
 //!
 //! # Modules
 //! | module | what is in it |
@@ -96,6 +113,9 @@
 //! | [`session`] | [`Session`], and how it stays aligned |
 //! | [`program`] | starts any AGI program as Asterisk does, and says why one does not start |
 //! | [`wire`] | lines and words, for those who build on the protocol itself |
+//! | [`emulator`] | Asterisk's side of a call, for tests |
+//! | [`transcript`] | calls as text: recorded, replayed, imported |
+//! | [`program`] | starts AGI programs as Asterisk does |
 //!
 //! All that a script needs stands at the crate's root, too. Only HANGUP's type does not: [`Hangup`] there is
 //! the session's flag, and the command is [`command::Hangup`].

@@ -103,8 +103,12 @@ pub(super) fn execute(call: &mut Call, name: &str, arguments: &[u8]) -> i32 {
             0
         }
         "noop" | "verbose" | "log" | "senddtmf" | "ringing" | "progress" | "proceeding" => 0,
-        "set" | "mset" => {
+        "set" => {
             set(call, arguments);
+            0
+        }
+        "mset" => {
+            arguments.split(|&byte| byte == b',').for_each(|one| set(call, one));
             0
         }
         "hangup" => {
