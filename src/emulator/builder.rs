@@ -4,16 +4,16 @@ use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, PipeReader};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
-use super::call::{Call, Parts};
+use super::call::Call;
 use super::caller::{Act, Caller};
 use super::channel::{Channel, Voice};
 use super::clock::Clock;
 use super::link::Link;
 use super::report::{Conversation, Eyes, Seen};
 use super::setup::{Doors, Limits};
-use super::stock::Sounds;
+use super::sounds::Sounds;
 use super::telephone::{Line, Telephone};
 use super::version::Version;
 use super::wav;
@@ -145,6 +145,12 @@ impl Asterisk {
     /// An entry of AstDB.
     pub fn database(mut self, family: &str, key: &str, value: impl AsRef<[u8]>) -> Self {
         self.channel.database.insert((family.into(), key.into()), value.as_ref().to_vec());
+        self
+    }
+
+    /// When the call begins, by the calendar: what EPOCH is, and what SAY DATETIME calls today. Now, unless said.
+    pub fn date(mut self, date: SystemTime) -> Self {
+        self.channel.began = date;
         self
     }
 
@@ -300,23 +306,32 @@ impl Asterisk {
             self.channel.version = self.version.to_string().into_bytes();
         }
         let log = self.log();
-        Call::new(Parts {
+        let clock =
+            if self.real { Clock::Real(Instant::now()) } else { Clock::Still(Duration::ZERO) };
+        Call {
+            // Both are looked at once, when the session begins.
+            signals: !self.channel.is_false("AGISIGHUP"),
+            leaves: self.channel.is_true("AGIEXITONHANGUP"),
             version: self.version,
             channel: self.channel,
             sounds: self.sounds,
             doors: self.doors,
             caller: self.caller,
             line: self.telephone.map(|(_, line)| line),
-            clock: if self.real {
-                Clock::Real(Instant::now())
-            } else {
-                Clock::Still(Duration::ZERO)
-            },
+            clock,
             limits: self.limits,
             link,
             log,
+            hung_up: self.dead,
             dead: self.dead,
+            was_dead: self.dead,
+            failed: false,
+            autohangup: None,
             enhanced,
-        })
+            audio_until: Duration::ZERO,
+            heard: Instant::now(),
+            stuck: false,
+            silent: false,
+        }
     }
 }

@@ -10,7 +10,7 @@ use super::clock::Clock;
 use super::link::{Got, Link, Ready};
 use super::report::{Conversation, Played};
 use super::setup::{Doors, Limits};
-use super::stock::Sounds;
+use super::sounds::Sounds;
 use super::telephone::Line;
 use super::version::Version;
 use crate::transcript::{Entry, Event, Pattern};
@@ -45,9 +45,9 @@ pub(super) struct Call {
     /// Only the 13 commands that need no live channel run.
     pub(super) dead: bool,
     /// The script learns of the hangup by SIGHUP (AGISIGHUP).
-    signals: bool,
+    pub(super) signals: bool,
     /// Asterisk leaves at the hangup (AGIEXITONHANGUP).
-    leaves: bool,
+    pub(super) leaves: bool,
     /// A command failed while the channel lived.
     pub(super) failed: bool,
     /// When SET AUTOHANGUP hangs up.
@@ -57,8 +57,8 @@ pub(super) struct Call {
     /// How much of the caller's audio has gone there.
     pub(super) audio_until: Duration,
     /// When the script was last heard of, in the world's time.
-    heard: Instant,
-    stuck: bool,
+    pub(super) heard: Instant,
+    pub(super) stuck: bool,
     /// The script was silent for too long.
     pub(super) silent: bool,
     /// It was over before the script began.
@@ -71,56 +71,7 @@ impl fmt::Debug for Call {
     }
 }
 
-/// What a [`Call`] is made of, besides what begins empty.
-pub(super) struct Parts {
-    pub(super) version: Version,
-    pub(super) channel: Channel,
-    pub(super) sounds: Sounds,
-    pub(super) doors: Doors,
-    pub(super) caller: Caller,
-    pub(super) line: Option<Line>,
-    pub(super) clock: Clock,
-    pub(super) limits: Limits,
-    pub(super) link: Link,
-    pub(super) log: Conversation,
-    pub(super) dead: bool,
-    pub(super) enhanced: bool,
-}
-
 impl Call {
-    pub(super) fn new(parts: Parts) -> Self {
-        let Parts {
-            version, channel, sounds, doors, caller, line, clock, limits, link, log, ..
-        } = parts;
-        // Both are looked at once, when the session begins.
-        let signals = !channel.is_false("AGISIGHUP");
-        let leaves = channel.is_true("AGIEXITONHANGUP");
-        Call {
-            version,
-            channel,
-            sounds,
-            doors,
-            caller,
-            line,
-            clock,
-            limits,
-            link,
-            log,
-            hung_up: parts.dead,
-            dead: parts.dead,
-            signals,
-            leaves,
-            failed: false,
-            autohangup: None,
-            enhanced: parts.enhanced,
-            audio_until: Duration::ZERO,
-            heard: Instant::now(),
-            stuck: false,
-            silent: false,
-            was_dead: parts.dead,
-        }
-    }
-
     pub(super) fn now(&self) -> Duration {
         self.clock.now()
     }

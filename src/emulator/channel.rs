@@ -1,7 +1,7 @@
 //! The channel: who calls, what state it is in, its variables.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::identity::{Identity, Known};
 
@@ -37,6 +37,8 @@ pub(super) struct Channel {
     pub(super) arguments: Vec<Vec<u8>>,
     pub(super) state: u8,
     pub(super) voice: Voice,
+    /// When the call begins, by the calendar.
+    pub(super) began: SystemTime,
     /// What was written to CHANNEL(…) and means nothing more here.
     pub(super) items: BTreeMap<String, Vec<u8>>,
     pub(super) variables: BTreeMap<Vec<u8>, Vec<u8>>,
@@ -61,6 +63,7 @@ impl Default for Channel {
             arguments: Vec::new(),
             state: RING,
             voice: Voice::None,
+            began: SystemTime::now(),
             items: BTreeMap::new(),
             variables: BTreeMap::new(),
             globals: BTreeMap::new(),

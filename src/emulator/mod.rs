@@ -49,20 +49,16 @@ mod number;
 mod play;
 mod process;
 mod report;
-#[allow(dead_code, reason = "not all rooms are used yet")]
 mod say;
 mod scope;
 mod session;
 mod setup;
-#[allow(dead_code, reason = "not all rooms are used yet")]
 mod sounds;
 mod speech;
-mod stock;
 mod telephone;
 mod version;
 mod wait;
 mod wav;
-#[allow(dead_code, reason = "not all rooms are used yet")]
 mod zone;
 
 pub use builder::Asterisk;

@@ -1,6 +1,6 @@
 //! What variables and functions are, seen from this call.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
 use super::call::Call;
 use super::channel::Channel;
@@ -35,10 +35,6 @@ impl Channel {
             b"CALLINGTNS" => number(self.identity.tns),
             b"HANGUPCAUSE" => b"0".to_vec(),
             b"SYSTEMNAME" => Vec::new(),
-            b"EPOCH" => {
-                let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-                since.as_secs().to_string().into_bytes()
-            }
             b"ASTETCDIR" => b"/etc/asterisk".to_vec(),
             b"ASTVARLIBDIR" | b"ASTDBDIR" => b"/var/lib/asterisk".to_vec(),
             b"ASTDATADIR" => b"/usr/share/asterisk".to_vec(),
@@ -52,6 +48,13 @@ impl Channel {
 }
 
 impl Call {
+    /// The date and time, in seconds since 1970: when the call began, and what has passed of it.
+    pub(super) fn epoch(&self) -> i64 {
+        let now = self.channel.began.checked_add(self.now()).unwrap_or(UNIX_EPOCH);
+        let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    }
+
     /// What a variable is, or a function gives.
     pub(super) fn read(&mut self, name: &[u8]) -> Option<Vec<u8>> {
         match function(name) {
@@ -61,6 +64,9 @@ impl Call {
     }
 
     pub(super) fn read_variable(&self, name: &[u8]) -> Option<Vec<u8>> {
+        if name == b"EPOCH" {
+            return Some(self.epoch().to_string().into_bytes());
+        }
         self.channel.builtin(name).or_else(|| self.channel.variable(name).map(<[u8]>::to_vec))
     }
 

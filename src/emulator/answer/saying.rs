@@ -1,14 +1,16 @@
 //! SAY …: sounds, one after the other.
 
 use super::{Handled, argument};
+use crate::emulator::Version;
 use crate::emulator::call::Call;
 use crate::emulator::caller::Keys;
-use crate::emulator::number::scan;
+use crate::emulator::number::{scan, scan_long};
 use crate::emulator::play::Ending;
+use crate::emulator::say::{self, Case, Moment, Sound, Sounding};
 use crate::emulator::wait::Listen;
+use crate::emulator::zone::Zone;
 
-/// Which kind of saying it is: under EAGI the next command stops some of them, and audio flows meanwhile.
-#[allow(dead_code, reason = "not all say-commands are there")]
+/// Which kind of saying it is: under EAGI the next command stops the first, and audio flows meanwhile.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Spelled,
@@ -16,15 +18,22 @@ enum Kind {
 }
 
 /// Plays what is to be said and answers.
-fn say(call: &mut Call, sounds: &[String], keys: &[u8], kind: Kind) -> Handled {
+fn say(call: &mut Call, sounds: &[Sound], keys: &[u8], kind: Kind) -> Handled {
     let keys = Keys::These(keys);
     let listen = match call.enhanced && kind == Kind::Spelled {
         true => Listen::open(keys),
         false => Listen::keys(keys),
     };
     let mut result = if call.hung_up { -1 } else { 0 };
-    for sound in sounds {
-        match call.play(sound.as_bytes(), 0, listen).ending {
+    for Sound { name, needed } in sounds {
+        if !call.sounds.exists(name) {
+            if *needed {
+                result = -1;
+                break;
+            }
+            continue;
+        }
+        match call.play(name, 0, listen).ending {
             Ending::Finished | Ending::Missing => {}
             Ending::Key(key) => {
                 result = i32::from(key);
@@ -41,18 +50,72 @@ fn say(call: &mut Call, sounds: &[String], keys: &[u8], kind: Kind) -> Handled {
     if result == -1 { Handled::Failure } else { Handled::Success }
 }
 
-/// `SAY DIGITS digits escape-digits`
+/// Spells a text in one of the ways, knowing which sounds there are.
+fn spell(call: &mut Call, keys: &[u8], how: impl FnOnce(&Sounding<'_>) -> Vec<Sound>) -> Handled {
+    let trips = call.version < Version::new(17, 0);
+    let sounds = how(&Sounding { exists: &|name| call.sounds.exists(name), trips });
+    say(call, &sounds, keys, Kind::Spelled)
+}
+
+/// `SAY NUMBER number digits [gender]`
+pub(super) fn number(call: &mut Call, arguments: &[Vec<u8>]) -> Handled {
+    let Some(number) = scan(argument(arguments, 0)) else { return Handled::Usage };
+    say(call, &say::number(number), argument(arguments, 1), Kind::Spelled)
+}
+
+/// `SAY DIGITS number digits`: it must begin as a number does.
 pub(super) fn digits(call: &mut Call, arguments: &[Vec<u8>]) -> Handled {
-    if scan(argument(arguments, 0)).is_none() {
+    let text = argument(arguments, 0);
+    if scan(text).is_none() {
         return Handled::Usage;
     }
-    let sounds: Vec<String> =
-        argument(arguments, 0).iter().map(|&b| format!("digits/{}", char::from(b))).collect();
-    say(call, &sounds, argument(arguments, 1), Kind::Spelled)
+    spell(call, argument(arguments, 1), |with| say::digits(text, with))
 }
-pub(super) use digits as alpha;
-pub(super) use digits as phonetic;
-pub(super) use digits as number;
-pub(super) use digits as date;
-pub(super) use digits as time;
-pub(super) use digits as datetime;
+
+/// `SAY ALPHA text digits [case]`
+pub(super) fn alpha(call: &mut Call, arguments: &[Vec<u8>]) -> Handled {
+    let case = match arguments.get(2) {
+        None => Some(Case::None),
+        Some(option) => Case::read(option),
+    };
+    let Some(case) = case else { return Handled::Usage };
+    let text = argument(arguments, 0);
+    spell(call, argument(arguments, 1), |with| say::alpha(text, case, with))
+}
+
+/// `SAY PHONETIC text digits`
+pub(super) fn phonetic(call: &mut Call, arguments: &[Vec<u8>]) -> Handled {
+    let text = argument(arguments, 0);
+    spell(call, argument(arguments, 1), |with| say::phonetic(text, with))
+}
+
+/// `SAY DATE epoch digits`
+pub(super) fn date(call: &mut Call, arguments: &[Vec<u8>]) -> Handled {
+    let Some(epoch) = scan(argument(arguments, 0)) else { return Handled::Usage };
+    dated(call, arguments, epoch.into(), b"", say::date)
+}
+
+/// `SAY TIME epoch digits`
+pub(super) fn time(call: &mut Call, arguments: &[Vec<u8>]) -> Handled {
+    let Some(epoch) = scan(argument(arguments, 0)) else { return Handled::Usage };
+    dated(call, arguments, epoch.into(), b"", say::time)
+}
+
+/// `SAY DATETIME epoch digits [format [zone]]`
+pub(super) fn datetime(call: &mut Call, arguments: &[Vec<u8>]) -> Handled {
+    let Some(epoch) = scan_long(argument(arguments, 0)) else { return Handled::Usage };
+    let format = arguments.get(2).map(Vec::as_slice);
+    dated(call, arguments, epoch, argument(arguments, 3), |moment| say::datetime(moment, format))
+}
+
+fn dated(
+    call: &mut Call,
+    arguments: &[Vec<u8>],
+    epoch: i64,
+    zone: &[u8],
+    how: impl FnOnce(Moment<'_>) -> Vec<Sound>,
+) -> Handled {
+    let zone = Zone::named(zone);
+    let sounds = how(Moment { epoch, now: call.epoch(), zone: &zone });
+    say(call, &sounds, argument(arguments, 1), Kind::Dated)
+}
