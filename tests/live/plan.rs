@@ -12,6 +12,26 @@ const AROUND: Duration = Duration::from_millis(100);
 /// Answer waits so long for the other half's first sound; the script must not begin before.
 const ANSWER: &str = "n,Wait(0.5)";
 
+/// What the scripts of the scenarios call.
+const ROUTINES: &str = "[sc-routines]
+exten => returns,1(start),Set(GOT=${ARG1}|${ARG2}|${ARG3}|${ARGC})
+ same => n,Return(back)
+exten => empty,1,Return()
+exten => ends,1,NoOp()
+exten => waits,1,Wait(2)
+ same => n,Return()
+exten => waits-long,1,Wait(60)
+ same => n,Return()
+exten => plays,1,Playback(activated)
+ same => n,Return(played)
+exten => hangs-up,1,Hangup()
+exten => nested,1,Gosub(returns,1(x))
+ same => n,Return(${GOSUB_RETVAL}-and-more)
+exten => sets,1,Set(ROUTINE=${ARG1})
+ same => n,Set(LOCAL(LOCAL)=here)
+ same => n,Return()
+";
+
 /// Both contexts, as a file that the lab's dialplan includes.
 pub fn dialplan(scenarios: &[Scenario]) -> String {
     let mut callers = "[sc-caller]\n".to_owned();
@@ -28,7 +48,7 @@ pub fn dialplan(scenarios: &[Scenario]) -> String {
          same => n,{tell}\n",
         self::tell("landed"),
     );
-    callers + &scripts
+    callers + &scripts + ROUTINES
 }
 
 /// Writes what became of the script where the test reads it.

@@ -22,6 +22,21 @@ const NEAR_BYTES: f64 = 1920.0;
 /// What is longer is cut in the kept text.
 const LONGEST: usize = 400;
 
+/// What comes within this is one moment.
+const TOGETHER: f64 = 0.03;
+/// The hangup's rank among what comes at one moment.
+const HANGUP: u8 = 1;
+
+/// In which order what comes at one moment is told: replies, the signal, the end.
+fn rank(line: &str) -> Option<u8> {
+    match line.split(' ').collect::<Vec<_>>().as_slice() {
+        ["<", ..] => Some(0),
+        ["!", _, "hangup"] => Some(HANGUP),
+        ["!", _, "end"] => Some(2),
+        _ => None,
+    }
+}
+
 /// The lines of each scenario.
 pub type Golden = BTreeMap<String, Vec<String>>;
 
@@ -97,11 +112,18 @@ pub fn lines(
             "e" | "a" => format!("{kind} {text}"),
             _ => format!("{kind} {:.3} {text}", at - sent),
         };
-        // The signal may be seen before the reply that was written before it.
-        let before = lines.last().filter(|(then, line)| {
-            kind == "<" && line.starts_with('!') && line.ends_with("hangup") && at - then < 0.03
-        });
-        let place = lines.len() - usize::from(before.is_some());
+        // What happens at once may be seen in any order, and two signals as one.
+        let rank = rank(&line);
+        let mut place = lines.len();
+        let near = |place: usize| lines.get(place).filter(|(then, _)| at - then < TOGETHER);
+        if rank.is_some_and(|rank| rank == HANGUP)
+            && (0..place).rev().map_while(near).any(|(_, it)| self::rank(it) == rank)
+        {
+            continue;
+        }
+        while place.checked_sub(1).and_then(near).is_some_and(|(_, it)| self::rank(it) > rank) {
+            place -= 1;
+        }
         lines.insert(place, (at, line));
     }
     let mut lines = without_usage(lines.into_iter().map(|(_, line)| line));
