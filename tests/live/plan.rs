@@ -13,7 +13,10 @@ const AROUND: Duration = Duration::from_millis(100);
 const ANSWER: &str = "n,Wait(0.5)";
 
 /// What the scripts of the scenarios call.
-const ROUTINES: &str = "[sc-routines]
+const ROUTINES: &str = "[globals]
+SC_GLOBAL = everywhere
+
+[sc-routines]
 exten => returns,1(start),Set(GOT=${ARG1}|${ARG2}|${ARG3}|${ARGC})
  same => n,Return(back)
 exten => empty,1,Return()

@@ -126,7 +126,9 @@ impl Raw {
                     nix::unistd::close(1).unwrap();
                 }
                 Step::Exit(status) => std::process::exit(*status),
-                Step::Kill(signal) => signal_hook::low_level::raise(*signal).unwrap(),
+                Step::Kill(signal) => {
+                    signal_hook::low_level::emulate_default_handler(*signal).unwrap();
+                }
             }
         }
         std::process::exit(0);
