@@ -138,7 +138,7 @@ fn every_end_is_told() {
     for status in [0, 1, 2, 77, 127, 255] {
         assert_eq!(end(shell(&format!("exit {status}")).start().unwrap()).1, Exit::Status(status));
     }
-    for signal in [1, 9, 11, 13, 15] {
+    for signal in [1, 9, 11, 13, 15, 34, 50] {
         let program = shell(&format!("kill -{signal} $$; sleep 60"));
         assert_eq!(end(program.start().unwrap()).1, Exit::Signal(signal));
     }

@@ -1,7 +1,7 @@
 //! Starting AGI programs as Asterisk does, in whatever language they are written.
 //!
 //! [`Program`] says what to start and with what; [`Running`] is the process with Asterisk's ends of its pipes.
-//! [`explain`] says in plain words why a file cannot be started. For tests, emulators and wrappers: a script
+//! [`explain()`] says in plain words why a file cannot be started. For tests, emulators and wrappers: a script
 //! itself needs none of it.
 //!
 //! # What the program finds

@@ -6,13 +6,16 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill, killpg};
-use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
 use nix::unistd::Pid;
 
 use crate::transcript::Exit;
 
 /// The longest sleep between two looks at a process: its end is seen that much late.
 const LOOK: Duration = Duration::from_millis(4);
+
+/// The first real-time signal: told where nobody says which one it was.
+const REAL_TIME: i32 = 34;
 
 /// A program that was started, and Asterisk's ends of its pipes.
 ///
@@ -114,20 +117,30 @@ impl Running {
     }
 
     fn look(&mut self, how: WaitPidFlag) -> io::Result<Option<Exit>> {
-        if self.exit.is_none() {
-            self.exit = loop {
-                match waitpid(self.pid, Some(how)) {
-                    Ok(WaitStatus::Exited(_, status)) => break Some(Exit::Status(status)),
-                    Ok(WaitStatus::Signaled(_, signal, _)) => {
-                        break Some(Exit::Signal(signal as i32));
-                    }
-                    Ok(_) => break None,
-                    Err(Errno::EINTR) => {}
-                    Err(error) => return Err(error.into()),
+        while self.exit.is_none() {
+            // Looked at first and taken away then: in between, the system still tells of it.
+            match waitid(Id::Pid(self.pid), how | WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT) {
+                Ok(WaitStatus::Exited(_, status)) => self.exit = Some(Exit::Status(status)),
+                Ok(WaitStatus::Signaled(_, signal, _)) => {
+                    self.exit = Some(Exit::Signal(signal as i32));
                 }
-            };
+                Ok(_) => return Ok(None),
+                // A signal that has no name for nix: one of the real-time ones.
+                Err(Errno::EINVAL) => self.exit = Some(Exit::Signal(self.nameless_signal())),
+                Err(Errno::EINTR) => continue,
+                Err(error) => return Err(error.into()),
+            }
+            // Nothing is left of it, whatever nix makes of its status.
+            let _ = waitpid(self.pid, None);
         }
         Ok(self.exit)
+    }
+
+    /// The signal that ended the program, out of the last field of its `stat`.
+    fn nameless_signal(&self) -> i32 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid)).unwrap_or_default();
+        let status = stat.split_whitespace().next_back().and_then(|it| it.parse::<i32>().ok());
+        status.map_or(REAL_TIME, |status| status & 0x7F)
     }
 }
 

@@ -21,7 +21,7 @@ use crate::session::Session;
 /// # }
 /// ```
 ///
-/// makes the tests `account` and `account_unknown`, which [replay](crate::transcript::replay) the files
+/// makes the tests `account` and `account_unknown`, which [replay](crate::transcript::replay()) the files
 /// `tests/transcripts/account.agi` and `tests/transcripts/account_unknown.agi` (below the folder of the package's
 /// `Cargo.toml`), and the test `every_transcript_is_listed`, which fails when the folder holds a file that is not
 /// in the list. `TRANSCRIPTS=overwrite cargo test` writes the files anew.
