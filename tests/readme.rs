@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
 
+#[cfg(feature = "cli")]
 mod support_process;
 
-use std::fs::File;
 use std::path::Path;
+#[cfg(feature = "cli")]
 use std::process::Command;
 
+#[cfg(feature = "cli")]
 use support_process::{empty_folder, program, run};
 
 const README: &str = include_str!("../README.md");
@@ -18,21 +20,22 @@ fn blocks(fence: &str) -> Vec<&'static str> {
     README.split(open.as_str()).skip(1).map(|rest| rest.split("\n```").next().unwrap()).collect()
 }
 
-#[test]
-fn two_commands_and_no_more() {
-    let commands = blocks("sh");
-    assert_eq!(
-        commands,
-        ["cargo run --example account < tests/sessions/account.agi", "cargo test"]
-    );
-}
+const CALL: &str =
+    "cargo run -q --features cli -- call --fast --keys 1001 --example account target/accounts.db";
 
 #[test]
+fn two_commands_and_no_more() {
+    assert_eq!(blocks("sh"), [CALL, "cargo test --all-features"]);
+}
+
+/// The same call, of the example that is built already.
+#[cfg(feature = "cli")]
+#[test]
 fn the_conversation_is_what_the_first_command_prints() {
-    let session = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sessions/account.agi");
-    let mut account = Command::new(program("account"));
-    account.current_dir(empty_folder("readme")).stdin(File::open(session).unwrap());
-    assert_eq!(run(&mut account).sent.join("\n"), blocks("text")[0]);
+    let mut agikit = Command::new(env!("CARGO_BIN_EXE_agikit"));
+    agikit.args(["call", "--fast", "--environment", "never", "--keys", "1001"]);
+    agikit.arg(program("account")).arg("accounts.db").current_dir(empty_folder("readme"));
+    assert_eq!(run(&mut agikit).sent.join("\n"), blocks("text")[0]);
 }
 
 #[test]

@@ -14,18 +14,19 @@ use std::fmt;
 pub struct Version {
     major: u16,
     minor: u16,
+    patch: u16,
 }
 
 impl Version {
-    /// 16.28, the oldest that the emulator was compared with.
-    pub const V16: Version = Version::new(16, 28);
-    /// 22.10, what it plays unless told otherwise.
-    pub const V22: Version = Version::new(22, 10);
+    /// 16.28.0, the oldest that the emulator was compared with.
+    pub const V16: Version = Version { major: 16, minor: 28, patch: 0 };
+    /// 22.10.1, what it plays unless told otherwise.
+    pub const V22: Version = Version { major: 22, minor: 10, patch: 1 };
 
     /// Another one. Only what differs between 13 and 23 in line length, `511`, `520` and EXEC is told apart.
     #[must_use]
     pub const fn new(major: u16, minor: u16) -> Self {
-        Version { major, minor }
+        Version { major, minor, patch: 0 }
     }
 
     /// How many bytes of a line Asterisk reads at a time, a NUL included (`AGI_BUF_LEN`).
@@ -54,7 +55,7 @@ impl Version {
 
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.0", self.major, self.minor)
+        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
     }
 }
 
