@@ -164,6 +164,9 @@ fn hangups() {
     green(&format!("{answer}{say}< 200 result=-1\n! hangup\n{}", set("hangup")), tidy);
     let asked = "< 200 result=-1\n> CHANNEL STATUS\n< 511 result=-1 dead\n! hangup\n";
     green(&format!("{answer}{say}{asked}{}", set("hangup")), tidy);
+    // Recorded beside the script: the signal was seen before the line that was sent without knowing of it.
+    let asked = "< 200 result=-1\n! hangup\n@ +0.001s\n> CHANNEL STATUS\n< 511 result=-1 dead\n";
+    green(&format!("{answer}{say}{asked}{}", set("hangup")), tidy);
     green(&format!("{answer}{say}< 200 result=0\n! hangup\n{}", set("hangup")), tidy);
     green(&format!("{answer}{say}< 200 result=0\n{}", set("done")), tidy);
     green(&format!("{answer}! wait 0.010s\n! hangup\n{}", set("hangup")), tidy);

@@ -210,3 +210,27 @@ fn a_command_may_come_during_a_pause() {
     green(lines, "echo STREAM FILE long; echo NOOP; read -r r");
     assert!(began.elapsed() < Duration::from_secs(20));
 }
+
+/// Asterisk writes a reply and sends SIGHUP at once. What the program saw first is chance; what it did then is in
+/// the recording, and comes out the same each time.
+#[test]
+fn the_signal_comes_as_it_came_in_the_recording() {
+    let asks = "> GET DATA menu\n< 200 result=-1\n! hangup\n";
+    let goes_on = "echo GET DATA menu; read -r r; echo NOOP $r; read -r r; echo NOOP $r; read -r r";
+    for _ in 0..20 {
+        // Ended by the signal: at once, while it did one thing more, while it did two.
+        green(&format!("{asks}= SIGHUP\n"), goes_on);
+        let noop = "> NOOP 200 result=-1\n< 200 result=0\n";
+        green(&format!("{asks}@ +0.001s\n{noop}= SIGHUP\n"), &format!("{goes_on}; sleep 5"));
+        // It had ended before the signal came.
+        green(&format!("{asks}= 0\n"), "echo GET DATA menu; read -r r");
+        let hangup = "> HANGUP\n< 200 result=1\n! hangup\n= 0\n";
+        green(hangup, "trap 'kill -9 $$' HUP; echo HANGUP; read -r r");
+        // It catches the signal, and knew of it when it went on.
+        let known = "read -r r || read -r r; echo NOOP $known";
+        let known = format!("trap known=1 HUP; echo GET DATA menu; {known}");
+        green(&format!("{asks}> NOOP 1\n< 200 result=0\n= 0\n"), &known);
+        // And here it did not.
+        green(&format!("{asks}> NOOP\n< 511 no\n= 0\n"), &known);
+    }
+}

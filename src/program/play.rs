@@ -15,13 +15,16 @@ use super::replay::ReplayProgramError;
 use super::running::Running;
 use super::start::Program;
 use super::voice::Voice;
-use crate::transcript::{Exit, Mismatch, Player, ReplayError, Step};
+use crate::transcript::{AfterHangup, Exit, Mismatch, Player, ReplayError, Step};
 
 /// So much of the end of what a program says on standard error is shown.
 const SHOWN: usize = 4096;
 
 /// A look now and then whether somebody wants it to stop.
 const LOOK: Duration = Duration::from_millis(100);
+
+/// So long the script may take for what it did in the recording before the signal reached it.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Runs a program on a player, to the end or to the first difference.
 pub(super) fn play(
@@ -44,6 +47,7 @@ pub(super) fn play(
         errors: Vec::new(),
         voice: None,
         pause: None,
+        hangup: Told::No,
         began: Instant::now(),
         limit,
         stop,
@@ -70,6 +74,18 @@ impl<E: Into<ReplayProgramError>> From<E> for Stop {
     }
 }
 
+/// Asterisk writes the last reply and sends SIGHUP at once: which of both a program sees first is chance. Its
+/// recording tells which it was, and a replay sees to it that it is so again.
+#[derive(Clone, Copy, PartialEq)]
+enum Told {
+    /// No hangup is under way.
+    No,
+    /// The signal was sent before the reply.
+    Early,
+    /// The signal waits for the script's next line or its end, at most until then.
+    Late(Instant),
+}
+
 struct Stage<'a> {
     player: Player,
     running: Running,
@@ -85,6 +101,7 @@ struct Stage<'a> {
     voice: Option<Voice>,
     /// Nothing happens until then.
     pause: Option<Instant>,
+    hangup: Told,
     began: Instant,
     limit: Duration,
     stop: &'a AtomicBool,
@@ -97,6 +114,9 @@ impl Stage<'_> {
             if let Some(line) = self.next_line()? {
                 self.pause = None;
                 self.player.sent(&line).map_err(Stop::Mismatch)?;
+                if matches!(self.hangup, Told::Late(_)) {
+                    self.hang_up()?;
+                }
                 continue;
             }
             if self.running.from.is_none() && self.lines.is_empty() {
@@ -137,19 +157,31 @@ impl Stage<'_> {
                 let is_free = self.coming.is_empty();
                 return Ok(if is_free { self.lines.pop_front() } else { None });
             }
+            if let Told::Late(until) = self.hangup {
+                if Instant::now() < until && self.running.from.is_some() {
+                    return Ok(self.lines.pop_front());
+                }
+                self.hang_up()?;
+            }
             if self.closing {
                 (self.closing, self.running.to, self.running.audio) = (false, None, None);
             }
             match self.player.step() {
                 Step::Send(bytes) => {
                     self.coming = bytes;
+                    if self.player.after_hangup(false).is_some_and(|next| !self.is_late(next)) {
+                        self.hang_up()?;
+                        self.hangup = Told::Early;
+                    }
                     self.write();
                 }
-                Step::Hangup => {
-                    self.running.hang_up()?;
-                    // Nothing more is heard; the pipe stays open.
-                    self.voice = None;
-                }
+                Step::Hangup if self.hangup == Told::Early => self.hangup = Told::No,
+                Step::Hangup => match self.player.after_hangup(true) {
+                    Some(next) if self.is_late(next) => {
+                        self.hangup = Told::Late(Instant::now() + GRACE);
+                    }
+                    _ => self.hang_up()?,
+                },
                 Step::Audio(file) => self.voice = Some(self.open(&file)?),
                 Step::Wait(time) => self.pause = Instant::now().checked_add(time),
                 Step::Close => self.closing = true,
@@ -160,6 +192,23 @@ impl Stage<'_> {
                 self.pause = None;
                 self.coming.clear();
             }
+        }
+    }
+
+    fn hang_up(&mut self) -> Result<(), ReplayProgramError> {
+        self.hangup = Told::No;
+        // Nothing more is heard; the pipe stays open.
+        self.voice = None;
+        Ok(self.running.hang_up()?)
+    }
+
+    /// Whether the script did not know of the hangup when it did what comes next. One that the signal ends
+    /// did nothing behind it.
+    fn is_late(&self, next: AfterHangup) -> bool {
+        match next {
+            AfterHangup::Refused | AfterHangup::Unaware => true,
+            AfterHangup::Line | AfterHangup::Exit => !self.running.minds_hangup(),
+            AfterHangup::Nothing => false,
         }
     }
 
@@ -183,7 +232,11 @@ impl Stage<'_> {
             ends.push(PollFd::new(to.as_fd(), PollFlags::POLLOUT));
         }
         let mut wait = self.left().min(LOOK);
-        if let Some(until) = self.pause {
+        let due = match self.hangup {
+            Told::Late(until) => Some(until),
+            _ => None,
+        };
+        for until in self.pause.into_iter().chain(due) {
             wait = wait.min(until.saturating_duration_since(Instant::now()));
         }
         if let (Some(voice), Some(_)) = (&self.voice, &self.running.audio) {

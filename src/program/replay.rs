@@ -60,8 +60,8 @@ impl std::fmt::Debug for ReplayProgramError {
 
 /// A program that is run on transcripts, as often as there are some.
 ///
-/// It is sent what Asterisk sent, and each line that it sends is compared. `! hangup` sends SIGHUP behind what was
-/// sent before, `! audio` plays the file on descriptor 3, `! closed` closes its input. Afterwards it must end, by
+/// It is sent what Asterisk sent, and each line that it sends is compared. `! hangup` sends SIGHUP with the reply
+/// before it, and where the program did not know of it yet when it went on, behind its next line. `! audio` plays the file on descriptor 3, `! closed` closes its input. Afterwards it must end, by
 /// the status or the signal of the transcript; what it still sends is a difference, and so is a program that
 /// lives on.
 ///

@@ -76,6 +76,18 @@ impl Running {
         self.signal(Signal::SIGHUP as i32)
     }
 
+    /// Whether SIGHUP does not end the program: it catches the signal or ignores it.
+    pub(super) fn minds_hangup(&self) -> bool {
+        let path = format!("/proc/{}/status", self.pid);
+        let status = std::fs::read_to_string(path).unwrap_or_default();
+        let masks = status.lines().filter_map(|line| {
+            line.strip_prefix("SigCgt:").or_else(|| line.strip_prefix("SigIgn:"))
+        });
+        // SIGHUP is signal 1: the lowest bit, in the last hexadecimal digit.
+        let last = masks.filter_map(|mask| mask.chars().last()?.to_digit(16));
+        last.into_iter().any(|digit| digit & 1 == 1)
+    }
+
     /// Ends the program at once (SIGKILL), and all in its process group where it has one of its own.
     ///
     /// # Errors

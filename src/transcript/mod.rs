@@ -55,6 +55,7 @@ pub use listed::{assert_listed, assert_replays};
 pub use mismatch::{Difference, Mismatch};
 pub use parse::{OpenError, ParseError};
 pub use pattern::Pattern;
+pub(crate) use player::AfterHangup;
 pub use player::{Player, Step};
 pub use recorder::{Log, Recorder};
 pub use redaction::Redaction;

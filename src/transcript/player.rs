@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::mismatch::{Difference, Mismatch};
 use super::rewrite::Rewrite;
 use super::stand_in::{Echo, stand_in};
-use super::{Entry, Event, Exit, Transcript};
+use super::{Entry, Event, Exit, Pattern, Transcript};
 
 /// What Asterisk's side does next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,22 @@ pub enum Step {
     Script,
     /// Nothing more is to come: the script is to end, which [`Player::ended`] takes.
     End,
+}
+
+/// What a transcript has behind a hangup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AfterHangup {
+    /// A line of the script's that was refused (`511`): it did not know of the hangup when it sent that.
+    Refused,
+    /// What tells nothing of the script's knowledge: a line or the end of one that hung up itself, or a line of
+    /// one that the signal ended then.
+    Unaware,
+    /// Another line of the script's.
+    Line,
+    /// The script's end by itself.
+    Exit,
+    /// Nothing, or that a signal ended the script.
+    Nothing,
 }
 
 /// Plays Asterisk's side of a transcript and compares the script's side, without input or output: whoever
@@ -130,6 +146,34 @@ impl Player {
             }
         }
         Step::End
+    }
+
+    /// What is behind the hangup that [`step`](Player::step) gave, or is about to give: `None` where no hangup
+    /// comes next.
+    pub(crate) fn after_hangup(&self, is_given: bool) -> Option<AfterHangup> {
+        let ahead = self.entries.get(self.at..).unwrap_or_default();
+        let mut ahead = ahead.iter().filter(|entry| match entry {
+            Entry::Passed(_) => self.timed && !is_given,
+            entry => {
+                !matches!(entry, Entry::Blank | Entry::Comment(_) | Entry::Event(Event::Key(_)))
+            }
+        });
+        if !is_given && ahead.next() != Some(&Entry::Event(Event::Hangup)) {
+            return None;
+        }
+        let mut ahead = ahead.filter(|entry| !matches!(entry, Entry::Passed(_)));
+        let own = self.asked.trim_ascii().eq_ignore_ascii_case(b"HANGUP");
+        let signalled = self.entries.iter().any(|it| matches!(it, Entry::Exit(Exit::Signal(_))));
+        Some(match (ahead.next(), ahead.next()) {
+            (Some(Entry::Script(_)), Some(Entry::Asterisk(reply))) if is_refusal(reply) => {
+                AfterHangup::Refused
+            }
+            (Some(Entry::Script(_)), _) if own || signalled => AfterHangup::Unaware,
+            (Some(Entry::Exit(Exit::Status(_))), _) if own => AfterHangup::Unaware,
+            (Some(Entry::Script(_)), _) => AfterHangup::Line,
+            (Some(Entry::Exit(Exit::Status(_))), _) => AfterHangup::Exit,
+            _ => AfterHangup::Nothing,
+        })
     }
 
     /// Goes on to the next entry.
@@ -269,4 +313,9 @@ impl Player {
     pub fn file(&self) -> Option<&Path> {
         self.file.as_deref()
     }
+}
+
+/// Whether a reply is that of a command that needs a live channel.
+fn is_refusal(reply: &Pattern) -> bool {
+    reply.pieces().first().is_some_and(|start| start.starts_with(b"511"))
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::{Exit, Mismatch, OpenError, Player, Step, Transcript};
+use super::{AfterHangup, Exit, Mismatch, OpenError, Player, Step, Transcript};
 use crate::conduct::{chain, conduct, tell_console};
 use crate::hangup::Hangup;
 use crate::session::Session;
@@ -55,7 +55,8 @@ impl Transcript {
     /// ```
     ///
     /// Times are passed over, `! wait` is waited for. `! hangup` is raised when the lines before it were read,
-    /// before the script's next command.
+    /// before the script's next command; where that command was refused (`511`), behind it, as the script did not
+    /// know of the hangup then.
     ///
     /// # Errors
     /// The first difference.
@@ -159,6 +160,8 @@ struct Scene {
     /// The beginning of a line.
     line: Vec<u8>,
     closed: bool,
+    /// The hangup comes behind the script's next line.
+    late: bool,
     mismatch: Option<Mismatch>,
 }
 
@@ -177,6 +180,7 @@ impl Stage {
             coming: VecDeque::new(),
             line: Vec::new(),
             closed: false,
+            late: false,
             mismatch: None,
         };
         scene.advance();
@@ -210,6 +214,10 @@ impl Scene {
         while let Some(player) = &mut self.player {
             match player.step() {
                 Step::Send(bytes) => self.coming.push_back(Coming::Bytes(bytes)),
+                // A session that knows of the hangup sends nothing that is refused.
+                Step::Hangup if player.after_hangup(true) == Some(AfterHangup::Refused) => {
+                    self.late = true;
+                }
                 Step::Hangup => self.coming.push_back(Coming::Hangup),
                 Step::Wait(time) => self.coming.push_back(Coming::Wait(time)),
                 Step::Audio(_) => {} // a script under test has no descriptor 3
@@ -234,7 +242,12 @@ impl Scene {
     fn sent(&mut self, line: &[u8]) {
         match self.player.as_mut().map(|player| player.sent(line)) {
             Some(Err(mismatch)) => self.mismatch = Some(mismatch),
-            _ => self.advance(),
+            _ => {
+                if std::mem::take(&mut self.late) {
+                    self.hangup.raise();
+                }
+                self.advance();
+            }
         }
     }
 
