@@ -205,15 +205,17 @@ fn hangups() {
     };
     let lines = "> ANSWER|< 200 result=0|> GET DATA x|< 200 result=-1|> NOOP|< 200 result=0";
     let hung =
-        "> ANSWER|< 200 result=0|> GET DATA x|< 200 result=-1|! hangup|> NOOP|< 200 result=0";
+        "> ANSWER|< 200 result=0|> GET DATA x|! hangup|< 200 result=-1|> NOOP|< 200 result=0";
     is(lines, "4", hung);
     is(lines, "0", lines);
     is(lines, "", lines);
     let lines = "> ANSWER|< 200 result=0|> NOOP|< 200 result=0|> ANSWER|< 511 x";
-    let hung = "> ANSWER|< 200 result=0|> NOOP|< 200 result=0|! hangup|> ANSWER|< 511 x";
+    let hung = "> ANSWER|< 200 result=0|> NOOP|< 200 result=0|> ANSWER|! hangup|< 511 x";
     is(lines, "4", hung);
     is(lines, "-1", hung);
     is(lines, "", hung);
+    let lines = "> ANSWER|< 200 result=0|> GET DATA x|< 200 result=-1|> CHANNEL STATUS|< 511 x";
+    is(lines, "4", &lines.replace("|< 511", "|! hangup|< 511"));
     // Dead from its beginning: the script was not told.
     is("> NOOP|< 200 result=0|> ANSWER|< 511 x", "0", "> NOOP|< 200 result=0|> ANSWER|< 511 x");
     is("> ANSWER|< 511 x", "", "> ANSWER|< 511 x");

@@ -263,7 +263,8 @@ pub fn is_alive(pid: &str) -> bool {
 
 const TARGET: &str = "x86_64-unknown-linux-musl";
 
-fn static_programs() -> PathBuf {
+/// Where `build` leaves the programs.
+pub fn static_programs() -> PathBuf {
     let target =
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| top().join("target"), PathBuf::from);
     target.join(TARGET).join("release/examples")

@@ -10,6 +10,7 @@
 mod calls;
 mod examples;
 mod hangups;
+mod imports;
 mod lab;
 mod manager;
 mod plan;
@@ -78,8 +79,12 @@ fn main() -> ExitCode {
 }
 
 fn trials(lab: &Lab) -> Vec<Trial> {
-    let tests: Vec<Test> =
-        calls::tests().into_iter().chain(hangups::tests()).chain(scenarios::tests()).collect();
+    let tests: Vec<Test> = calls::tests()
+        .into_iter()
+        .chain(hangups::tests())
+        .chain(scenarios::tests())
+        .chain(imports::tests())
+        .collect();
     tests
         .into_iter()
         .map(|(name, test)| {

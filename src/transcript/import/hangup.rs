@@ -1,4 +1,8 @@
 //! The hangup's place in a session: the log does not show SIGHUP, but what came of it.
+//!
+//! Asterisk sends the reply of the running command, then SIGHUP, then reads the next one; the script may see the
+//! signal before it reads that reply. What it does next tells: a script that was told before asks for nothing
+//! that a dead channel refuses.
 
 use crate::command::CATALOGUE;
 use crate::transcript::{Entry, Event, Pattern};
@@ -19,7 +23,12 @@ pub(super) fn place(entries: &mut Vec<Entry>, result: Option<i32>) -> bool {
     if !told {
         return false;
     }
-    let place = seen.failed.or(seen.refused);
+    let place = match (seen.failed, seen.refused) {
+        // It went on as one who does not know: it was told when it had asked.
+        (Some((_, next)), Some(refused)) if next == refused => Some(refused),
+        (Some((reply, _)), _) => Some(reply),
+        (None, refused) => refused,
+    };
     entries.insert(place.unwrap_or(seen.alive).min(entries.len()), Entry::Event(Event::Hangup));
     place.is_none()
 }
@@ -31,9 +40,9 @@ struct Seen {
     is_live: bool,
     /// Behind the last that was, or behind the environment.
     alive: usize,
-    /// Behind a reply that tells of a failure, all behind it alive no more.
-    failed: Option<usize>,
-    /// Before the first command that was refused.
+    /// Before a reply that tells of a failure, with nothing alive behind it; and behind the next command.
+    failed: Option<(usize, usize)>,
+    /// Behind the first command that was refused.
     refused: Option<usize>,
 }
 
@@ -44,16 +53,21 @@ impl Seen {
         for (place, entry) in entries.iter().enumerate() {
             let line = |pattern: &Pattern| pattern.pieces().first().cloned().unwrap_or_default();
             match entry {
-                Entry::Script(pattern) => command = Some((place, needs_live(&line(pattern)))),
+                Entry::Script(pattern) => {
+                    command = Some((place + 1, needs_live(&line(pattern))));
+                    if let Some((_, next @ 0)) = &mut seen.failed {
+                        *next = place + 1;
+                    }
+                }
                 Entry::Asterisk(pattern) => {
                     let line = line(pattern);
                     match command {
                         Some((_, is_live)) if line.starts_with(b"200 ") => {
-                            seen.reply(place + 1, &line, is_live);
+                            seen.reply(place, &line, is_live);
                             command = None;
                         }
-                        Some((before, _)) if line.starts_with(b"511 ") => {
-                            seen.refused.get_or_insert(before);
+                        Some((behind, _)) if line.starts_with(b"511 ") => {
+                            seen.refused.get_or_insert(behind);
                             command = None;
                         }
                         Some(_) => {}
@@ -67,15 +81,15 @@ impl Seen {
         seen
     }
 
-    fn reply(&mut self, behind: usize, line: &[u8], needs_live: bool) {
+    fn reply(&mut self, place: usize, line: &[u8], needs_live: bool) {
         if !needs_live || self.refused.is_some() {
             return;
         }
         let is_failure = line.starts_with(b"200 result=-1") || line.ends_with(b"(hangup)");
         if is_failure {
-            self.failed.get_or_insert(behind);
+            self.failed.get_or_insert((place, 0));
         } else {
-            (self.is_live, self.alive, self.failed) = (true, behind, None);
+            (self.is_live, self.alive, self.failed) = (true, place + 1, None);
         }
     }
 }

@@ -28,9 +28,10 @@
 //! # What a log does not tell
 //! - **How the script ended.** Asterisk logs its own result only ([`Imported::result`]), and it logs 0 for a
 //!   script that exits with 3. The exit is left open.
-//! - **When the script was told of a hangup.** `! hangup` stands behind the reply that failed of it, or before
-//!   the first command that was refused, if Asterisk's result or such a refusal says that there was one. Else
-//!   [`Trouble::HangupSomewhere`] says that its place is a guess. A FastAGI script is told by a line of its own.
+//! - **When the script was told of a hangup.** If Asterisk's result or a refusal (`511`) says that there was one,
+//!   `! hangup` stands before the reply that failed of it, or, if the script then asked for what a dead channel
+//!   refuses, and so did not know, behind that command. If nothing tells, [`Trouble::HangupSomewhere`] says that
+//!   its place is a guess. A FastAGI script is told by a line of its own.
 //! - **Whole lines.** A record is cut after 8,191 bytes; the rest of such a line is left open. Escape sequences
 //!   of a terminal are taken out of a file, and what stands behind a NUL is not there.
 //! - **AsyncAGI's commands.** Their replies are logged only.
@@ -72,6 +73,8 @@ pub struct Imported {
     pub transcript: Transcript,
     /// The log's line in which it begins, from 1.
     pub line: u64,
+    /// The log's line in which its last record begins.
+    pub last_line: u64,
     /// What Asterisk says at the end: 0 for success, -1 for a failure, 4 for a hangup. It is not the script's
     /// exit status. None where the log says nothing.
     pub result: Option<i32>,

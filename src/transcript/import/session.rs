@@ -17,6 +17,7 @@ const PIECE: usize = 2047;
 pub(super) struct Open {
     channel: Vec<u8>,
     line: u64,
+    last_line: u64,
     /// When something came last, counted in records.
     pub(super) touched: u64,
     entries: Vec<Entry>,
@@ -42,6 +43,7 @@ impl Open {
         let mut open = Open {
             channel: record.channel.clone(),
             line: record.line,
+            last_line: record.line,
             touched: 0,
             entries: Vec::new(),
             notes: Vec::new(),
@@ -91,6 +93,7 @@ impl Open {
     }
 
     pub(super) fn add(&mut self, record: Record) {
+        self.last_line = record.line;
         if self.channel.is_empty() {
             self.channel = record.channel.clone();
         }
@@ -191,6 +194,7 @@ impl Open {
             channel: self.channel,
             transcript: Transcript { entries },
             line: self.line,
+            last_line: self.last_line,
             result: self.result,
             notes: self.notes,
         }
