@@ -25,12 +25,12 @@ const CALLS: [Planned; 24] = [
     ("keys-4711", "acct", "account", None),
     ("waits", "acct", "account", Some("vm-enter-num-to-call")),
     ("waits", "acct", "account", Some("vm-enter-num-to-call")),
-    ("keys-1001#", "acct", "account", Some("digits/hundred")),
+    ("keys-1001#", "acct", "account", Some("digits/1")),
     ("keys-9999#", "acct", "account", Some("invalid")),
     ("waits", "hello", "hello", None),
     ("keys-55", "hello", "hello", None),
     ("waits", "hello", "hello", Some("letters/h")),
-    ("waits", "hello", "hello", Some("letters/w")),
+    ("waits", "hello", "hello", Some("letters/e")),
     ("waits", "variables", "variables", None),
     ("waits", "variables", "variables", None),
     ("waits", "variables", "variables", None),
@@ -47,22 +47,24 @@ pub fn tests() -> Vec<Test> {
 
 fn log_of_many(lab: &Lab) -> String {
     lab.cli("agi set debug on");
-    let before = fs::metadata(lab.log_path()).map_or(0, |log| log.len());
-    let calls: Vec<Call<'_>> =
-        CALLS.iter().map(|(caller, script, _, _)| lab.call(caller, script)).collect();
-    let channels: Vec<String> = calls.iter().map(Call::channel).collect();
-    std::thread::scope(|scope| {
-        for ((call, channel), (_, _, _, leaves)) in calls.iter().zip(&channels).zip(CALLS) {
-            scope.spawn(move || {
-                if let Some(sound) = leaves {
-                    let is_it = |played: &String| played == sound;
-                    wait(sound, || call.played(channel).iter().any(is_it).then_some(()));
-                    call.hang_up(channel);
-                }
-                call.left("status")
-            });
-        }
+    let before = lab.log_length();
+    let calls: Vec<(Call<'_>, String)> = std::thread::scope(|scope| {
+        let one = |(caller, script, _, leaves): Planned| {
+            let call = lab.call(caller, script);
+            let channel = call.channel();
+            if let Some(sound) = leaves {
+                let is_it = |played: &String| played == sound;
+                wait(sound, || lab.played(&channel, before).iter().any(is_it).then_some(()));
+                call.hang_up(&channel);
+            }
+            (call, channel)
+        };
+        let calls = CALLS.map(|planned| scope.spawn(move || one(planned)));
+        calls.into_iter().map(|call| call.join().unwrap()).collect()
     });
+    for (call, channel) in &calls {
+        wait("the session's end", || call.logged_result(channel));
+    }
     let mut log = fs::File::open(lab.log_path()).unwrap();
     log.seek(SeekFrom::Start(before)).unwrap();
     // Other tests call at the same time; theirs are other channels.
@@ -72,9 +74,9 @@ fn log_of_many(lab: &Lab) -> String {
         let channel = String::from_utf8_lossy(&session.channel).into_owned();
         sessions.entry(channel).or_default().push(session);
     }
-    let ours: Vec<&Imported> = channels
+    let ours: Vec<&Imported> = calls
         .iter()
-        .map(|channel| match sessions.get(channel).map(Vec::as_slice) {
+        .map(|(_, channel)| match sessions.get(channel).map(Vec::as_slice) {
             Some([session]) => session,
             other => panic!("{channel}: {other:?} instead of one session"),
         })
@@ -82,15 +84,18 @@ fn log_of_many(lab: &Lab) -> String {
     let most = ours.iter().map(|it| at_once(&ours, it.line)).max().unwrap_or(0);
     assert!(most >= 4, "only {most} at once: nothing was mixed");
     let mut hung_up = 0;
-    for ((session, (_, script, program, leaves)), call) in ours.iter().zip(CALLS).zip(&calls) {
-        assert_eq!(session.result, Some(if leaves.is_some() { 4 } else { 0 }), "{}", call.id);
+    for ((session, (_, script, program, _)), (call, _)) in ours.iter().zip(CALLS).zip(&calls) {
+        // Where the machine is busy, a caller may be too late.
+        let is_hung_up = call.left("status") == "HANGUP";
+        assert_eq!(session.result, Some(if is_hung_up { 4 } else { 0 }), "{}", call.id);
         let doubt = session.notes.iter().find(|it| it.trouble != Trouble::HangupSomewhere);
         assert!(doubt.is_none(), "{}: {doubt:?}", call.id);
         let hangup = session.transcript.entries.contains(&Entry::Event(Event::Hangup));
-        assert_eq!(hangup, leaves.is_some(), "{}\n{}", call.id, session.transcript);
+        assert_eq!(hangup, is_hung_up, "{}\n{}", call.id, session.transcript);
         hung_up += usize::from(hangup);
         replay(&at_the_desk(&session.transcript, script, &call.id), program, &call.id);
     }
+    assert!(hung_up >= 3, "only {hung_up} were hung up");
     format!("{} sessions, up to {most} at once, {hung_up} hung up: each replays\n", ours.len())
 }
 

@@ -100,7 +100,8 @@ impl Lab {
         String::from_utf8_lossy(&std::fs::read(path).unwrap_or_default()).into_owned()
     }
 
-    fn log_path(&self) -> PathBuf {
+    /// The log that Asterisk writes.
+    pub fn log_path(&self) -> PathBuf {
         self.root.join("srv/lab/log/full")
     }
 
