@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::call::Call;
 use super::caller::Keys;
 use super::channel::UP;
-use super::number::atoi;
+use super::number::{atoi, scan};
 use super::play::Ending;
 use super::wait::{Happened, Listen};
 
@@ -102,7 +102,8 @@ pub(super) fn execute(call: &mut Call, name: &str, arguments: &[u8]) -> i32 {
             call.channel.state = UP;
             0
         }
-        "noop" | "verbose" | "log" | "senddtmf" | "ringing" | "progress" | "proceeding" => 0,
+        "noop" | "verbose" | "log" | "ringing" | "progress" | "proceeding" => 0,
+        "senddtmf" => send_dtmf(call, arguments),
         "set" => {
             set(call, arguments);
             0
@@ -130,16 +131,53 @@ fn set(call: &mut Call, arguments: &[u8]) {
     }
 }
 
-/// `Wait(seconds)`.
+/// `Wait(seconds)`. Nobody disturbs it when the caller has left already.
 fn wait(call: &mut Call, arguments: &[u8]) -> i32 {
     let seconds = std::str::from_utf8(arguments).ok().and_then(|text| text.trim().parse().ok());
     let time = Duration::try_from_secs_f64(seconds.unwrap_or(0.0)).unwrap_or_default();
+    match (call.was_dead, call.dead) {
+        (true, _) => -1,
+        (false, true) => {
+            call.let_pass(time);
+            0
+        }
+        (false, false) => {
+            if call.pause(time, Listen::deaf()) {
+                0
+            } else {
+                -1
+            }
+        }
+    }
+}
+
+/// `SendDTMF(digits,gap,length)`: it takes its time.
+fn send_dtmf(call: &mut Call, arguments: &[u8]) -> i32 {
+    let mut words = arguments.split(|&byte| byte == b',');
+    let digits = words.next().unwrap_or_default().len();
+    let mut millis = |default: u64| {
+        words
+            .next()
+            .and_then(scan)
+            .and_then(|it| u64::try_from(it).ok())
+            .filter(|it| *it > 0)
+            .unwrap_or(default)
+    };
+    let (gap, length) = (millis(250), millis(100));
+    let digits = u64::try_from(digits).unwrap_or(0);
+    let time = Duration::from_millis(100 + digits.saturating_mul(gap + length));
     if call.pause(time, Listen::deaf()) { 0 } else { -1 }
 }
 
 /// `Playback(sound&sound)`.
 fn playback(call: &mut Call, arguments: &[u8]) -> i32 {
     let sounds = arguments.split(|&byte| byte == b',').next().unwrap_or_default().to_vec();
+    if sounds.is_empty() {
+        return -1;
+    }
+    if call.dead {
+        return 0;
+    }
     call.channel.state = UP;
     let mut status = "SUCCESS";
     let mut result = 0;

@@ -93,6 +93,15 @@ impl Call {
         }
     }
 
+    /// Lets time pass for a script whose caller has left.
+    pub(super) fn let_pass(&mut self, time: Duration) {
+        let end = self.now() + time;
+        if !self.clock.is_still() {
+            std::thread::sleep(time);
+        }
+        self.clock.jump(end);
+    }
+
     /// Waits for a while without caring for keys. Gives whether the caller is still there.
     pub(super) fn pause(&mut self, time: Duration, listen: Listen<'_>) -> bool {
         let end = self.now() + time;

@@ -122,9 +122,11 @@ fn play(call: &mut Call, sound: &[u8], from: u32, controls: &Controls<'_>) -> En
         position = at;
         // A key may be several things: winding comes before stopping.
         if key == controls.forward {
-            // Past the end it begins anew.
             position = position.saturating_add(controls.skip);
-            position = if position > total { 0 } else { position };
+            if position > total {
+                // Past the end it goes back from there.
+                position = total.saturating_sub(controls.skip);
+            }
         } else if key == controls.rewind {
             position = position.saturating_sub(controls.skip);
         } else if Some(key) == controls.pause {

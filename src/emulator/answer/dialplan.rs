@@ -3,6 +3,7 @@
 use super::{Handled, argument};
 use crate::emulator::call::Call;
 use crate::emulator::dialplan;
+use crate::emulator::number::scan;
 
 /// `NOOP`, and `ASYNCAGI BREAK` outside AsyncAGI.
 pub(super) fn noop(call: &mut Call, _: &[Vec<u8>]) -> Handled {
@@ -35,11 +36,13 @@ pub(super) fn exec(call: &mut Call, arguments: &[Vec<u8>]) -> Handled {
 
 /// `GOSUB context extension priority [arguments]`
 pub(super) fn gosub(call: &mut Call, arguments: &[Vec<u8>]) -> Handled {
-    let place = (
-        argument(arguments, 0).to_vec(),
-        argument(arguments, 1).to_vec(),
-        argument(arguments, 2).to_vec(),
-    );
+    // A priority is the number at the word's beginning, and a label only where there is none.
+    let word = argument(arguments, 2);
+    let priority = match scan(word) {
+        Some(priority @ 1..) => priority.to_string().into_bytes(),
+        _ => word.to_vec(),
+    };
+    let place = (argument(arguments, 0).to_vec(), argument(arguments, 1).to_vec(), priority);
     let Some(mut routine) = call.doors.routines.remove(&place) else {
         call.reply("200 result=-1 Gosub label not found");
         return Handled::Failure;
