@@ -10,6 +10,8 @@ mod import;
 mod output;
 mod record;
 mod replay;
+mod signals;
+mod telephone;
 
 use std::process::ExitCode;
 

@@ -190,6 +190,8 @@ impl Call {
 
     /// What the caller has done by now, if it matters to who waits.
     pub(super) fn act(&mut self, keys: Keys<'_>) -> Option<Act> {
+        // A script that is never silent must not keep the telephone from being heard.
+        self.drain();
         let now = self.clock.now();
         if self.autohangup.is_some_and(|at| at <= now) {
             self.autohangup = None;

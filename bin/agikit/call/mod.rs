@@ -1,21 +1,21 @@
 //! `agikit call`: a call through a program, with the emulator as Asterisk.
 
+mod asterisk;
 mod cargo;
 mod options;
 mod plain;
-mod signals;
 mod summary;
 mod values;
 
 use std::error::Error;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use agikit::emulator::{Asterisk, Report, Seen, Version};
+use agikit::emulator::{Asterisk, Report, Seen};
 use agikit::program;
 use anstream::AutoStream;
 use clap::CommandFactory;
@@ -24,7 +24,7 @@ pub(crate) use options::Call;
 
 use crate::cli::Cli;
 use crate::exit;
-use crate::output;
+use crate::{output, signals, telephone};
 use options::When;
 use plain::{Manner, Writer};
 
@@ -38,7 +38,7 @@ pub(crate) fn run(options: &Call) -> ExitCode {
 fn place(options: &Call) -> Result<u8, Box<dyn Error>> {
     let (program, arguments) = program(options)?;
     warn_of_misplaced(arguments);
-    let mut asterisk = asterisk(options)?;
+    let mut asterisk = asterisk::prepared(options)?;
     for argument in arguments {
         asterisk = asterisk.arg(argument.as_bytes());
     }
@@ -46,7 +46,50 @@ fn place(options: &Call) -> Result<u8, Box<dyn Error>> {
         Some(path) => Some(plain::create(path, options.force)?),
         None => None,
     };
+    if !options.fast && !options.plain && telephone::is_there() {
+        return by_hand(options, asterisk, &program, record);
+    }
     plainly(options, asterisk, &program, record)
+}
+
+/// The call with a person at the keyboard, who is the caller.
+fn by_hand(
+    options: &Call,
+    asterisk: Asterisk,
+    program: &Path,
+    record: Option<std::fs::File>,
+) -> Result<u8, Box<dyn Error>> {
+    let name = program.file_name().unwrap_or(program.as_os_str()).as_bytes();
+    let caller = options.caller.as_ref().map(|caller| match (&caller.name, &caller.number) {
+        (Some(name), Some(number)) => [name, &b" <"[..], number, b">"].concat(),
+        (name, number) => name.iter().chain(number).flatten().copied().collect(),
+    });
+    let whole = options.environment == When::Always;
+    let state =
+        telephone::State::new(name, &caller.unwrap_or_default(), whole, telephone::is_ascii());
+    let colour = AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
+    let file = record.map(|file| Writer::new(file, WHOLE));
+    let books = Arc::new(Mutex::new(Books { output: None, file }));
+    let seeing = Arc::clone(&books);
+    // What the screen takes from the terminal a file may still want.
+    let passed_on = !io::stderr().is_terminal();
+    let see = move |at, seen: &Seen| {
+        lock(&seeing).see(at, seen);
+        if let (true, Seen::Error(line)) = (passed_on, seen) {
+            let _ = io::stderr().write_all(&[line, &b"\n"[..]].concat());
+        }
+    };
+    let enhanced = options.is_enhanced();
+    let path = program.to_owned();
+    let place = move |asterisk| call(enhanced, asterisk, &path);
+    let called = telephone::run(asterisk, state, colour, see, place, summary::ending)?;
+    let code = called.report.map(|report| {
+        for note in report.notes() {
+            output::problem(note);
+        }
+        close(options, &report, program, lock(&books).file.as_mut())
+    });
+    Ok(called.ended_by.code().or(code).unwrap_or(1))
 }
 
 /// The program's file, and its arguments.
@@ -79,71 +122,25 @@ fn warn_of_misplaced(arguments: &[std::ffi::OsString]) {
     }
 }
 
-/// What the options say of the caller and of Asterisk.
-fn asterisk(options: &Call) -> Result<Asterisk, String> {
-    let mut asterisk = Asterisk::new().patience(options.patience).version(match options.asterisk {
-        options::Version::V16 => Version::V16,
-        options::Version::V22 => Version::V22,
-    });
-    if !options.fast {
-        asterisk = asterisk.real_time();
-    }
-    if options.dead {
-        asterisk = asterisk.dead();
-    }
-    if let Some(keys) = &options.keys {
-        asterisk = asterisk.keys(keys);
-    }
-    if let Some(caller) = &options.caller {
-        if let Some(number) = &caller.number {
-            asterisk = asterisk.caller(number);
-        }
-        if let Some(name) = &caller.name {
-            asterisk = asterisk.caller_name(name);
-        }
-    }
-    if let Some(time) = options.hangup_after {
-        asterisk = asterisk.hang_up_at(time);
-    }
-    if let Some(file) = &options.audio {
-        let unread =
-            |error| format!("cannot read the caller's audio from {}: {error}", file.display());
-        asterisk = asterisk.audio(file).map_err(unread)?;
-    } else if options.eagi {
-        asterisk = asterisk.silent();
-    }
-    if let Some(place) = &options.extension {
-        let (extension, context) = place.split_once('@').unwrap_or((place, "default"));
-        asterisk = asterisk.place(context, extension, 1);
-    }
-    for set in &options.set {
-        asterisk = asterisk.variable(&set.name, &set.value);
-    }
-    for entry in &options.database {
-        asterisk = asterisk.database(&entry.family, &entry.key, &entry.value);
-    }
-    for folder in &options.sounds {
-        let unread = |error| format!("cannot read the sounds of {}: {error}", folder.display());
-        asterisk = asterisk.sounds(folder).map_err(unread)?;
-    }
-    for (name, length) in &options.sound {
-        asterisk = asterisk.sound(name, *length);
-    }
-    Ok(asterisk)
-}
-
 /// Places the call and waits for its end.
-fn call(options: &Call, asterisk: Asterisk, program: &Path) -> io::Result<Report> {
-    match options.eagi || options.audio.is_some() {
+fn call(enhanced: bool, asterisk: Asterisk, program: &Path) -> io::Result<Report> {
+    match enhanced {
         true => asterisk.eagi(program),
         false => asterisk.agi(program),
     }
 }
 
+/// What a recording has.
+const WHOLE: Manner = Manner { environment: true, times: true, comments: true, styled: false };
+
 /// What is written down of a call: on standard output, and in a file.
 struct Books {
     output: Option<Writer<AutoStream<io::Stdout>>>,
     file: Option<Writer<std::fs::File>>,
+}
+
+fn lock(books: &Mutex<Books>) -> MutexGuard<'_, Books> {
+    books.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Books {
@@ -170,16 +167,15 @@ fn plainly(
         When::Never => false,
     };
     let manner = Manner { environment, times: options.times, comments: false, styled: true };
-    let whole = Manner { environment: true, times: true, comments: true, styled: false };
     let books = Arc::new(Mutex::new(Books {
         output: Some(Writer::new(AutoStream::auto(io::stdout()), manner)),
-        file: record.map(|file| Writer::new(file, whole)),
+        file: record.map(|file| Writer::new(file, WHOLE)),
     }));
     let telephone = asterisk.handset()?;
     let ended_by = signals::take(telephone.clone(), || {})?;
     let seeing = Arc::clone(&books);
     let asterisk = asterisk.watch(move |at, seen| {
-        let mut books = seeing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut books = lock(&seeing);
         books.see(at, seen);
         if books.output.as_mut().is_some_and(|output| output.trouble().is_some()) {
             // Whoever read has read enough; nobody listens to the rest of the call.
@@ -190,8 +186,8 @@ fn plainly(
             output::problem(note);
         }
     });
-    let report = call(options, asterisk, program)?;
-    let mut books = books.lock().unwrap_or_else(PoisonError::into_inner);
+    let report = call(options.is_enhanced(), asterisk, program)?;
+    let mut books = lock(&books);
     if let Some(output) = &mut books.output {
         output.exit(report.exit());
     }

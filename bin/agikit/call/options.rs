@@ -140,3 +140,10 @@ pub(crate) enum When {
     Always,
     Never,
 }
+
+impl Call {
+    /// Descriptor 3 carries the caller's audio.
+    pub(super) fn is_enhanced(&self) -> bool {
+        self.eagi || self.audio.is_some()
+    }
+}

@@ -31,8 +31,8 @@ pub(super) fn code(report: &Report, never_began: bool) -> u8 {
 /// Why a program ended before it said a word, where its file shows it: `env` starts, and finds no `perl\r`.
 pub(super) fn never_began(report: &Report, program: &Path) -> Option<String> {
     let ended = matches!(report.exit(), Some(Exit::Status(126 | 127)));
-    let silent = report.commands().is_empty();
-    (report.started() && ended && silent).then(|| explain(program))?.map(|it| it.to_string())
+    let never_began = report.started() && ended && report.commands().is_empty();
+    never_began.then(|| explain(program))?.map(|it| it.to_string())
 }
 
 /// Tells what the call came to.
@@ -41,15 +41,24 @@ pub(super) fn tell(report: &Report) {
     let _ = write(&mut output::talk(), report);
 }
 
-fn write(to: &mut impl Write, report: &Report) -> io::Result<()> {
-    let mut row = |name: &str, text: &str| writeln!(to, "{STRONG}{name:<10}{STRONG:#} {text}");
+/// How a call ended, in one line.
+pub(super) fn ending(report: &Report) -> String {
+    format!("AGISTATUS {}", status(report))
+}
+
+fn status(report: &Report) -> String {
     let ended = match report.exit() {
         None => String::new(),
         Some(Exit::Status(status)) => format!(", exit status {status}"),
         Some(Exit::Signal(_)) if report.outlived() => ", the program was ended".to_owned(),
         Some(signal) => format!(", ended by {signal}"),
     };
-    row("AGISTATUS", &format!("{}{ended}", report.agi_status().unwrap_or("not set")))?;
+    format!("{}{ended}", report.agi_status().unwrap_or("not set"))
+}
+
+fn write(to: &mut impl Write, report: &Report) -> io::Result<()> {
+    let mut row = |name: &str, text: &str| writeln!(to, "{STRONG}{name:<10}{STRONG:#} {text}");
+    row("AGISTATUS", &status(report))?;
     if !report.started() {
         return Ok(());
     }
