@@ -42,6 +42,16 @@ fn logs() {
     each("log", checks::log);
 }
 
+#[test]
+fn transcripts() {
+    each("transcript", checks::transcript);
+}
+
+#[test]
+fn recordings() {
+    each("recording", checks::recording);
+}
+
 /// A target has a check, and a check has a target.
 #[test]
 fn every_target_has_seeds() {
@@ -50,5 +60,7 @@ fn every_target_has_seeds() {
         .lines()
         .filter_map(|line| line.strip_prefix("path = \"fuzz_targets/")?.strip_suffix(".rs\""))
         .collect();
-    assert_eq!(targets, ["reply", "split_line", "environment", "session", "log"]);
+    let checks =
+        ["reply", "split_line", "environment", "session", "log", "transcript", "recording"];
+    assert_eq!(targets, checks);
 }

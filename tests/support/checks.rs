@@ -1,8 +1,10 @@
 //! What must hold for any bytes: the same checks for the property tests, the corpus and the fuzzer.
 
+use std::time::Duration;
+
 use agikit::command::*;
 use agikit::reply::{Fields, Outcome};
-use agikit::transcript::{Transcript, import};
+use agikit::transcript::{Entry, Player, Redaction, Step, Tape, Transcript, import};
 use agikit::wire::{LONG_LINE_LIMIT, Line, MAX_WORDS, split};
 use agikit::{Environment, Error, Fault, Recognition, Text};
 
@@ -148,5 +150,85 @@ pub fn log(bytes: &[u8]) {
         assert!(session.notes.iter().all(|it| it.line <= lines && it.column >= 1));
         let text = session.transcript.to_string();
         assert_eq!(Transcript::parse(text.as_bytes()).as_ref(), Ok(&session.transcript), "{text}");
+    }
+}
+
+/// A transcript: read or refused at a place that is there, printed without loss, and played by what it says.
+pub fn transcript(bytes: &[u8]) {
+    let transcript = match Transcript::parse(bytes) {
+        Ok(transcript) => transcript,
+        Err(error) => {
+            let line = bytes.split(|&byte| byte == b'\n').nth(error.line - 1).unwrap();
+            assert!((1..=line.len() + 1).contains(&error.column), "{error}");
+            return;
+        }
+    };
+    let text = transcript.to_string();
+    assert_eq!(Transcript::parse(text.as_bytes()).as_ref(), Ok(&transcript), "{text}");
+    let mut lines = transcript.entries.iter().filter_map(|entry| match entry {
+        Entry::Script(line) => Some(line.pieces().concat()),
+        _ => None,
+    });
+    let (mut player, mut writer) = (Player::new(&transcript), Player::new(&transcript).rewriting());
+    loop {
+        let step = player.step();
+        assert_eq!(writer.step(), step);
+        match step {
+            Step::Script => {
+                let line = lines.next().unwrap();
+                player.sent(&line).unwrap();
+                writer.sent(&line).unwrap();
+            }
+            Step::End => break,
+            _ => {}
+        }
+    }
+    player.ended(None).unwrap();
+    writer.ended(None).unwrap();
+    assert_eq!(lines.next(), None);
+    assert_eq!(writer.rewritten(), Some(transcript));
+}
+
+/// What both sides say, in turns, a NUL between them: recorded without loss, and redacted to a transcript.
+pub fn recording(bytes: &[u8]) {
+    let redaction = Redaction::new().callers().digits().variable("PIN").variable("DB");
+    let mut tapes = [Tape::new(), Tape::new().times(false).redact(redaction)];
+    for tape in &mut tapes {
+        for (number, part) in bytes.split(|&byte| byte == 0).enumerate() {
+            let at = Duration::from_micros(700 * number as u64);
+            match number % 2 {
+                0 => tape.asterisk(at, part),
+                _ => tape.script(at, part),
+            }
+        }
+        tape.finish(Duration::from_secs(1));
+    }
+    let [plain, redacted] = tapes.map(|mut tape| Transcript { entries: tape.take() });
+    for one in [&plain, &redacted] {
+        assert_eq!(Transcript::parse(one.to_string().as_bytes()).as_ref(), Ok(one), "{one}");
+    }
+    for side in 0..2 {
+        let mut said =
+            bytes.split(|&byte| byte == 0).skip(side).step_by(2).collect::<Vec<_>>().concat();
+        if !said.is_empty() && !said.ends_with(b"\n") {
+            said.push(b'\n');
+        }
+        let lines = |transcript: &Transcript| {
+            let entries = transcript.entries.iter().filter_map(|entry| match (entry, side) {
+                (Entry::Asterisk(line), 0) | (Entry::Script(line), 1) => Some(line.clone()),
+                _ => None,
+            });
+            entries.collect::<Vec<_>>()
+        };
+        let exact = lines(&plain)
+            .iter()
+            .map(|line| [line.as_exact().unwrap(), b"\n"].concat())
+            .collect::<Vec<_>>();
+        assert_eq!(exact.concat(), said);
+        // A hidden part is open for what stood there.
+        for (hidden, line) in lines(&redacted).iter().zip(lines(&plain)) {
+            assert!(hidden.matches(line.as_exact().unwrap()), "{hidden} hides {line}");
+        }
+        assert_eq!(lines(&redacted).len(), lines(&plain).len());
     }
 }
