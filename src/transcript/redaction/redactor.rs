@@ -131,7 +131,15 @@ impl Redactor {
             }
             whole.show_but(piece, &self.secrets.across(piece), <[u8]>::to_vec);
         }
-        whole.into_pattern()
+        let pattern = whole.into_pattern();
+        match pattern.matches(&line) {
+            true => pattern,
+            // What is hidden tore a pair of quotes apart.
+            false => {
+                let command = placed.first().and_then(|(place, _)| line.get(..place.end));
+                Pattern::open([command.unwrap_or_default(), b""])
+            }
+        }
     }
 
     /// A line of Asterisk's: itself, nothing yet, or all that was held back.

@@ -31,9 +31,11 @@ pub(super) fn answer(asked: Asked, line: &[u8], secrets: &mut Secrets) -> Patter
 
 /// The answer to a session's question for the end of a value. Its number is a hash of all that is hidden.
 pub(super) fn echo(line: &[u8]) -> Pattern {
-    match line.starts_with(b"200 result=1 (agikit-") {
-        true => Pattern::open([&b"200 result=1 (agikit-"[..], b")"]),
-        false => Pattern::exactly(line),
+    const ECHO: &[u8] = b"200 result=1 (agikit-";
+    match line.strip_prefix(ECHO) {
+        Some(mark) if mark.ends_with(b")") => Pattern::open([ECHO, b")"]),
+        Some(_) => Pattern::open([ECHO, b""]),
+        None => Pattern::exactly(line),
     }
 }
 
