@@ -1,11 +1,133 @@
-//! The table of scenarios: it reads, and what came of each on real Asterisk is kept.
-//! `tests/live/scenarios.rs` records it.
+//! The table of scenarios on the emulator: what comes is what came on real Asterisk, which
+//! `tests/live/scenarios.rs` has recorded, but for what `tests/scenarios/golden/differences.txt` lists.
+//! `SCENARIO=stream,say` runs those alone whose names begin so.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
 #![allow(unreachable_pub, reason = "a part of two programs")]
 
+#[path = "support_scenarios/emulated.rs"]
+mod emulated;
 mod support_scenarios;
 
-use support_scenarios::{bytes, escaped, golden, load};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use agikit::emulator::Version;
+use support_scenarios::{Scenario, bytes, escaped, golden, load};
+
+/// Calls at a time: they mostly wait.
+const AT_A_TIME: usize = 64;
+/// How often a scenario runs that differs: another program may have had the processor for a while.
+const TRIES: usize = 3;
+
+fn kept(version: &str) -> golden::Golden {
+    let path = format!("{}/tests/scenarios/golden/{version}.txt", env!("CARGO_MANIFEST_DIR"));
+    golden::read(&std::fs::read_to_string(path).unwrap())
+}
+
+/// Why a scenario comes to something else on the emulator: `NAME: reason`, of one or both versions.
+fn known() -> BTreeMap<String, String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/golden/differences.txt");
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines
+        .map(|line| {
+            let (name, reason) = line.split_once(": ").expect("NAME: reason");
+            (name.into(), reason.into())
+        })
+        .collect()
+}
+
+/// What is Asterisk's alone: its exact version, and the prose of a usage.
+fn comparable(lines: &[String]) -> Vec<String> {
+    lines
+        .iter()
+        .map(|line| match line.strip_prefix("e agi_version: ") {
+            Some(version) => format!("e agi_version: {}", version.split('.').next().unwrap()),
+            None if line.starts_with("  (") => "  (usage)".into(),
+            None => line.clone(),
+        })
+        .collect()
+}
+
+/// The differences of each scenario.
+fn compare(version: &str) -> BTreeMap<String, Vec<String>> {
+    let program = program();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("scenarios-{version}"));
+    std::fs::create_dir_all(&folder).unwrap();
+    let only = std::env::var("SCENARIO").unwrap_or_default();
+    let mut scenarios: Vec<Scenario> = load();
+    scenarios.retain(|it| it.only.as_ref().is_none_or(|only| only == version));
+    scenarios.retain(|it| only.split(',').any(|only| it.name.starts_with(only)));
+    let (kept, known) = (kept(version), known());
+    let emulated = if version == "16" { Version::V16 } else { Version::V22 };
+    let (next, found) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..AT_A_TIME {
+            scope.spawn(|| {
+                while let Some(scenario) = scenarios.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let expected = comparable(&kept[&scenario.name]);
+                    let mut differences = Vec::new();
+                    for _ in 0..TRIES {
+                        let seen = emulated::run(scenario, emulated, &program, &folder);
+                        let seen = comparable(&seen);
+                        differences = golden::differences(scenario, &expected, &seen);
+                        if differences.is_empty() || known.contains_key(&scenario.name) {
+                            break;
+                        }
+                    }
+                    found.lock().unwrap().insert(scenario.name.clone(), differences);
+                }
+            });
+        }
+    });
+    found.into_inner().unwrap()
+}
+
+#[test]
+fn the_emulator_answers_as_asterisk_does() {
+    let both = std::thread::scope(|scope| {
+        let older = scope.spawn(|| compare("16"));
+        (compare("22"), older.join().unwrap())
+    });
+    let mut known = known();
+    let mut wrong = String::new();
+    let mut names: Vec<&String> = both.0.keys().chain(both.1.keys()).collect();
+    names.sort();
+    names.dedup();
+    for name in names {
+        let of = |side: &BTreeMap<String, Vec<String>>| side.get(name).cloned().unwrap_or_default();
+        let (newer, older) = (of(&both.0), of(&both.1));
+        match known.remove(name) {
+            Some(_) if newer.is_empty() && older.is_empty() => {
+                wrong += &format!("{name}: agrees, and is listed as different\n");
+            }
+            Some(_) => {}
+            None => {
+                for line in &newer {
+                    wrong += &format!("22 {line}\n");
+                }
+                // Mostly the two versions agree, and so do the differences.
+                for line in older.iter().filter(|line| !newer.contains(line)) {
+                    wrong += &format!("16 {line}\n");
+                }
+            }
+        }
+    }
+    if std::env::var("SCENARIO").is_err() {
+        wrong.extend(known.keys().map(|name| format!("{name}: listed, and no scenario\n")));
+    }
+    assert!(wrong.is_empty(), "Asterisk | emulator\n{wrong}");
+}
+
+/// The raw program, which cargo has built with the examples.
+fn program() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let path = test.parent().unwrap().with_file_name("examples").join("live-raw");
+    assert!(path.exists(), "{} is not built; cargo build --examples does it", path.display());
+    path
+}
 
 #[test]
 fn every_scenario_was_recorded_on_both_versions() {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::call::Call;
 use super::caller::{Act, Caller};
-use super::channel::{Channel, Voice};
+use super::channel::{Channel, UP, Voice};
 use super::clock::Clock;
 use super::link::Link;
 use super::report::{Conversation, Eyes, Seen};
@@ -145,6 +145,12 @@ impl Asterisk {
     /// An entry of AstDB.
     pub fn database(mut self, family: &str, key: &str, value: impl AsRef<[u8]>) -> Self {
         self.channel.database.insert((family.into(), key.into()), value.as_ref().to_vec());
+        self
+    }
+
+    /// The channel is up already, as behind `Answer()` in the dialplan. Otherwise it rings until ANSWER.
+    pub fn answered(mut self) -> Self {
+        self.channel.state = UP;
         self
     }
 

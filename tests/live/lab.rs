@@ -131,7 +131,7 @@ impl Lab {
     }
 
     /// Gives the lab more dialplan, under a name.
-    pub fn plan(&self, name: &str, dialplan: &str) {
+    pub fn plan(&self, name: &str, dialplan: &[u8]) {
         let folder = self.root.join("srv/lab/dialplan");
         std::fs::create_dir_all(&folder).expect("the lab takes a folder");
         std::fs::write(folder.join(format!("{name}.conf")), dialplan).expect("and a file");
@@ -241,6 +241,8 @@ fn played(log: &str, channel: &str) -> Vec<String> {
             line.split_once(&mark)?.1.split_once('\'').map(|(sound, _)| sound.to_owned())
         })
         .map(|sound| sound.trim_end_matches(".gsm").trim_end_matches(".slin").to_owned())
+        // "Playing ''": an empty name is logged, and nothing is played.
+        .filter(|sound| !sound.is_empty())
         .collect()
 }
 

@@ -11,7 +11,7 @@ use crate::Test;
 use crate::lab::{Lab, is_alive, wait};
 use crate::manager::Manager;
 use crate::plan::dialplan;
-use crate::support_scenarios::{Act, Mode, Scenario, golden, load};
+use crate::support_scenarios::{Act, Mode, Scenario, bytes, golden, load};
 
 /// Calls at a time: more would disturb each other's times.
 const AT_A_TIME: usize = 12;
@@ -31,7 +31,7 @@ fn path(version: &str) -> PathBuf {
 fn all(lab: &Lab) -> String {
     let only = std::env::var("SCENARIO").unwrap_or_default();
     let scenarios = load();
-    lab.plan("scenarios", &dialplan(&scenarios));
+    lab.plan("scenarios", &bytes(&dialplan(&scenarios)).unwrap());
     let runs: Vec<Scenario> = scenarios
         .iter()
         .filter(|it| only.split(',').any(|only| it.name.starts_with(only)))

@@ -202,25 +202,26 @@ fn same(scenario: &Scenario, expected: &str, seen: &str) -> bool {
     }
 }
 
-/// Equal but for the numbers that the scenario says depend on time.
+/// Equal but for the numbers that the scenario says depend on time, which are near each other.
 fn alike(scenario: &Scenario, expected: &str, seen: &str) -> bool {
-    if expected == seen {
-        return true;
-    }
-    scenario.about.iter().any(|(before, near)| {
-        let split = |text: &str| {
-            let at = text.find(before.as_str())? + before.len();
-            let rest = &text[at..];
-            let sign = usize::from(rest.starts_with('-'));
-            let digits = rest[sign..].chars().take_while(char::is_ascii_digit).count() + sign;
-            let number: i64 = rest[..digits].parse().ok()?;
-            Some((format!("{}{}", &text[..at], &rest[digits..]), number))
-        };
-        match (split(expected), split(seen)) {
-            (Some(expected), Some(seen)) => {
-                (expected.1 - seen.1).abs() <= *near && expected.0 == seen.0
+    let (mut expected, mut seen) = (expected.to_owned(), seen.to_owned());
+    for (before, near) in &scenario.about {
+        if let (Some(one), Some(other)) = (number(&expected, before), number(&seen, before)) {
+            if (one.1 - other.1).abs() > *near {
+                return false;
             }
-            _ => false,
+            (expected, seen) = (one.0, other.0);
         }
-    })
+    }
+    expected == seen
+}
+
+/// Takes the number behind this out of a text.
+fn number(text: &str, before: &str) -> Option<(String, i64)> {
+    let at = text.find(before)? + before.len();
+    let rest = &text[at..];
+    let sign = usize::from(rest.starts_with('-'));
+    let digits = rest[sign..].chars().take_while(char::is_ascii_digit).count() + sign;
+    let number = rest[..digits].parse().ok()?;
+    Some((format!("{}{}", &text[..at], &rest[digits..]), number))
 }
