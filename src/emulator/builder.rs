@@ -6,6 +6,7 @@ use std::io::{self, PipeReader};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
+use super::audio::Format;
 use super::call::Call;
 use super::caller::{Act, Caller};
 use super::channel::{Channel, UP, Voice};
@@ -130,9 +131,9 @@ impl Asterisk {
         self
     }
 
-    /// A channel variable. `AGISIGHUP`, `AGIEXITONHANGUP` and `AGIEXECFULL` mean what they mean to Asterisk.
+    /// A channel variable, or what the dialplan writes to a function: `CALLERID(pres)`. `AGISIGHUP`, `AGIEXITONHANGUP` and `AGIEXECFULL` mean what they mean to Asterisk.
     pub fn variable(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
-        self.channel.set_variable(name.as_bytes(), value.as_ref());
+        self.channel.write(name.as_bytes(), value.as_ref());
         self
     }
 
@@ -312,6 +313,8 @@ impl Asterisk {
             self.channel.version = self.version.to_string().into_bytes();
         }
         let log = self.log();
+        let audio_format = self.channel.variable(b"EAGI_AUDIO_FORMAT").unwrap_or_default();
+        let audio_format = Format::named(audio_format);
         let clock =
             if self.real { Clock::Real(Instant::now()) } else { Clock::Still(Duration::ZERO) };
         Call {
@@ -334,6 +337,7 @@ impl Asterisk {
             failed: false,
             autohangup: None,
             enhanced,
+            audio_format,
             audio_until: Duration::ZERO,
             heard: Instant::now(),
             stuck: false,

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use super::answer::{self, Handled};
+use super::audio::Format;
 use super::caller::{Act, Caller, Keys};
 use super::channel::Channel;
 use super::clock::Clock;
@@ -54,6 +55,7 @@ pub(super) struct Call {
     pub(super) autohangup: Option<Duration>,
     /// The caller's audio goes to descriptor 3.
     pub(super) enhanced: bool,
+    pub(super) audio_format: Format,
     /// How much of the caller's audio has gone there.
     pub(super) audio_until: Duration,
     /// When the script was last heard of, in the world's time.
@@ -86,7 +88,10 @@ impl Call {
             // Whoever did not end by himself is told once more, hangup or not.
             self.link.signal();
         }
-        self.link.close();
+        // A script that has closed its side may still read, until its process has ended.
+        if ended != Ended::ByScript {
+            self.link.leave();
+        }
         ended
     }
 

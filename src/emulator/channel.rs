@@ -36,6 +36,7 @@ pub(super) struct Channel {
     pub(super) request: Vec<u8>,
     pub(super) arguments: Vec<Vec<u8>>,
     pub(super) state: u8,
+    pub(super) hangup_cause: i32,
     pub(super) voice: Voice,
     /// When the call begins, by the calendar.
     pub(super) began: SystemTime,
@@ -62,6 +63,7 @@ impl Default for Channel {
             request: b"script".to_vec(),
             arguments: Vec::new(),
             state: RING,
+            hangup_cause: 0,
             voice: Voice::None,
             began: SystemTime::now(),
             items: BTreeMap::new(),

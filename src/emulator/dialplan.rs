@@ -113,6 +113,7 @@ pub(super) fn execute(call: &mut Call, name: &str, arguments: &[u8]) -> i32 {
             0
         }
         "hangup" => {
+            call.channel.hangup_cause = scan(arguments).unwrap_or(0);
             call.hung_up = true;
             -1
         }

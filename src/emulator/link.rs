@@ -34,7 +34,7 @@ pub(super) enum Got {
 
 /// Both directions to a script, and what tells it of a hangup.
 pub(super) struct Link {
-    from: File,
+    from: Option<File>,
     to: Option<File>,
     /// What was read and is not yet a line that was taken.
     held: Vec<u8>,
@@ -66,7 +66,7 @@ impl Link {
             fcntl(end, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
         }
         Ok(Link {
-            from: from.into(),
+            from: Some(from.into()),
             to: Some(to.into()),
             held: Vec::new(),
             ended: false,
@@ -80,8 +80,9 @@ impl Link {
         (self.signal)();
     }
 
-    /// Closes what the script reads from.
-    pub(super) fn close(&mut self) {
+    /// Leaves: the script reads an end, and can write no more.
+    pub(super) fn leave(&mut self) {
+        self.from = None;
         self.to = None;
         self.audio = None;
     }
@@ -94,8 +95,8 @@ impl Link {
             if let Some(wake) = &self.wake {
                 descriptors.push(PollFd::new(wake.as_fd(), PollFlags::POLLIN));
             }
-            if script {
-                descriptors.push(PollFd::new(self.from.as_fd(), PollFlags::POLLIN));
+            if let Some(from) = self.from.as_ref().filter(|_| script) {
+                descriptors.push(PollFd::new(from.as_fd(), PollFlags::POLLIN));
             }
             let left = end.map(|end| end.saturating_duration_since(Instant::now()));
             let limit = left.map_or(PollTimeout::NONE, |left| {
@@ -148,14 +149,15 @@ impl Link {
                 return if rest.is_empty() { Got::End } else { Got::Line(rest) };
             }
             let left = end.saturating_duration_since(Instant::now());
-            let mut one = [PollFd::new(self.from.as_fd(), PollFlags::POLLIN)];
+            let Some(from) = &mut self.from else { return Got::End };
+            let mut one = [PollFd::new(from.as_fd(), PollFlags::POLLIN)];
             match poll(&mut one, PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX)) {
                 Ok(0) => return Got::Stuck,
                 Err(Errno::EINTR) => continue,
                 _ => {}
             }
             let mut chunk = [0; 4096];
-            match self.from.read(&mut chunk) {
+            match from.read(&mut chunk) {
                 Ok(0) => self.ended = true,
                 Ok(count) => self.held.extend_from_slice(chunk.get(..count).unwrap_or_default()),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}

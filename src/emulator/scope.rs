@@ -20,6 +20,14 @@ impl Channel {
         self.name.eq_ignore_ascii_case(name)
     }
 
+    /// Sets a variable, or writes a function.
+    pub(super) fn write(&mut self, name: &[u8], value: &[u8]) {
+        match function(name) {
+            Some((name, arguments)) => functions::write(self, &name, arguments, value),
+            None => self.set_variable(name, value),
+        }
+    }
+
     /// What Asterisk knows of every channel by a variable's name; such a name wins over a variable.
     fn builtin(&self, name: &[u8]) -> Option<Vec<u8>> {
         let number = |number: i32| number.to_string().into_bytes();
@@ -33,7 +41,7 @@ impl Channel {
             b"CALLINGANI2" => number(self.identity.ani2),
             b"CALLINGTON" => number(self.identity.plan),
             b"CALLINGTNS" => number(self.identity.tns),
-            b"HANGUPCAUSE" => b"0".to_vec(),
+            b"HANGUPCAUSE" => number(self.hangup_cause),
             b"SYSTEMNAME" => Vec::new(),
             b"ASTETCDIR" => b"/etc/asterisk".to_vec(),
             b"ASTVARLIBDIR" | b"ASTDBDIR" => b"/var/lib/asterisk".to_vec(),
@@ -80,8 +88,10 @@ impl Call {
     /// Sets a variable, or writes a function.
     pub(super) fn write(&mut self, name: &[u8], value: &[u8]) {
         match function(name) {
-            Some((name, arguments)) => functions::write(self, &name, arguments, value),
-            None => self.channel.set_variable(name, value),
+            Some((name, arguments)) if name == "TIMEOUT" => {
+                functions::set_timeout(self, arguments, value);
+            }
+            _ => self.channel.write(name, value),
         }
     }
 

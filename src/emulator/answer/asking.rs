@@ -21,6 +21,9 @@ pub(super) fn get_data(call: &mut Call, arguments: &[Vec<u8>]) -> Handled {
     let file = argument(arguments, 0);
     let mut first = None;
     if most == 0 || call.hung_up {
+        if let Some(samples) = call.sounds.samples(file).filter(|_| most == 0) {
+            call.plays(file, samples); // it has begun, and plays on
+        }
         call.reply("200 result=-1");
         return Handled::Success;
     }

@@ -76,6 +76,7 @@ pub(super) fn digits(call: &mut Call, arguments: &[Vec<u8>]) -> Handled {
 pub(super) fn alpha(call: &mut Call, arguments: &[Vec<u8>]) -> Handled {
     let case = match arguments.get(2) {
         None => Some(Case::None),
+        Some(option) if option.is_empty() => Some(Case::None),
         Some(option) => Case::read(option),
     };
     let Some(case) = case else { return Handled::Usage };

@@ -58,6 +58,12 @@ fn below(channel: &Channel, family: &[u8]) -> BTreeSet<Vec<u8>> {
     }
 }
 
+pub(super) fn delete(channel: &mut Channel, arguments: &[u8]) {
+    if let Some(entry) = entry(arguments) {
+        channel.database.remove(&entry);
+    }
+}
+
 pub(super) fn write(channel: &mut Channel, arguments: &[u8], value: &[u8]) {
     if let Some(entry) = entry(arguments) {
         channel.database.insert(entry, value.to_vec());

@@ -4,7 +4,10 @@ mod callerid;
 mod channel;
 mod database;
 
+use std::time::Duration;
+
 use crate::emulator::call::Call;
+use crate::emulator::channel::Channel;
 
 /// What a function gives; nothing where it fails, or where there is none of that name.
 pub(super) fn read(call: &mut Call, name: &str, arguments: &[u8]) -> Option<Vec<u8>> {
@@ -22,15 +25,23 @@ pub(super) fn read(call: &mut Call, name: &str, arguments: &[u8]) -> Option<Vec<
 }
 
 /// Writes to a function; what cannot be written is as it was.
-pub(super) fn write(call: &mut Call, name: &str, arguments: &[u8], value: &[u8]) {
+pub(super) fn write(channel: &mut Channel, name: &str, arguments: &[u8], value: &[u8]) {
     match name {
-        "CALLERID" => callerid::write(&mut call.channel.identity, arguments, value),
-        "CHANNEL" => channel::write(&mut call.channel, arguments, value),
-        "DB" => database::write(&mut call.channel, arguments, value),
-        "DB_DELETE" => {
-            database::read(&mut call.channel, call.version, name, arguments);
-        }
+        "CALLERID" => callerid::write(&mut channel.identity, arguments, value),
+        "CHANNEL" => channel::write(channel, arguments, value),
+        "DB" => database::write(channel, arguments, value),
+        "DB_DELETE" => database::delete(channel, arguments),
         _ => {}
+    }
+}
+
+/// Writes to `TIMEOUT(absolute)`, which is SET AUTOHANGUP's clock.
+pub(super) fn set_timeout(call: &mut Call, item: &[u8], value: &[u8]) {
+    let seconds = std::str::from_utf8(value).ok().and_then(|text| text.trim().parse().ok());
+    let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    if item.eq_ignore_ascii_case(b"absolute") {
+        call.autohangup =
+            time.filter(|time| !time.is_zero()).and_then(|time| call.now().checked_add(time));
     }
 }
 
