@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::redaction::Redactor;
+use super::redaction::{Hide, Redactor};
 use super::{Entry, Event, Exit, Pattern, Redaction};
 
 /// A line longer than this is written in parts: what is recorded may be a flood without an end.
@@ -33,7 +33,8 @@ pub struct Tape {
     /// When the last entry was made, as the recorded times tell it.
     last: Duration,
     times: bool,
-    redactor: Option<Redactor>,
+    /// Boxed, so that a program that hides nothing does not carry what hides.
+    redactor: Option<Box<dyn Hide>>,
 }
 
 impl Default for Tape {
@@ -66,7 +67,7 @@ impl Tape {
     /// Hides what may not be kept. To be said before the first byte.
     #[must_use]
     pub fn redact(mut self, redaction: Redaction) -> Self {
-        self.redactor = Some(Redactor::new(redaction));
+        self.redactor = Some(Box::new(Redactor::new(redaction)));
         self
     }
 
@@ -135,7 +136,7 @@ impl Tape {
 
     /// Lets go of lines that were held back, to hide in them what only later ones tell.
     fn release(&mut self, at: Duration) {
-        let held = self.redactor.as_mut().map(Redactor::release).unwrap_or_default();
+        let held = self.redactor.as_mut().map(|redactor| redactor.release()).unwrap_or_default();
         held.into_iter().for_each(|line| self.push(at, Entry::Asterisk(line)));
     }
 

@@ -6,7 +6,7 @@ mod reply;
 mod secrets;
 mod shown;
 
-pub(super) use redactor::Redactor;
+pub(super) use redactor::{Hide, Redactor};
 
 /// What is hidden while a call is recorded. Nothing is, unless it is said here.
 ///

@@ -1,6 +1,7 @@
 //! Hides parts of lines while they are recorded.
 
 use std::collections::VecDeque;
+use std::fmt::Debug;
 
 use super::Redaction;
 use super::asked::{Asked, hidden_from};
@@ -14,6 +15,18 @@ use crate::wire::placed_words;
 
 /// An environment of more lines than this is none.
 const ENVIRONMENT: usize = 500;
+
+/// What hides parts of lines.
+pub(in crate::transcript) trait Hide: Debug + Send {
+    /// Whether an event may be told.
+    fn event(&mut self, event: &Event) -> bool;
+    /// A line of the script's.
+    fn script(&mut self, line: Vec<u8>) -> Pattern;
+    /// A line of Asterisk's: itself, nothing yet, or all that was held back.
+    fn asterisk(&mut self, line: Vec<u8>) -> Vec<Pattern>;
+    /// Lines that were held back, the environment's.
+    fn release(&mut self) -> Vec<Pattern>;
+}
 
 /// What is hidden so far in one call, and what is known of the lines to come.
 #[derive(Debug)]
@@ -46,23 +59,8 @@ enum Open {
     Reply,
 }
 
-impl Redactor {
-    pub(in crate::transcript) fn new(what: Redaction) -> Self {
-        Redactor {
-            what,
-            secrets: Secrets::default(),
-            held: Vec::new(),
-            in_environment: true,
-            asked: VecDeque::new(),
-            last: Asked::Other,
-            in_usage: false,
-            usage_owed: false,
-            value: Open::No,
-        }
-    }
-
-    /// Whether an event may be told.
-    pub(in crate::transcript) fn event(&mut self, event: &Event) -> bool {
+impl Hide for Redactor {
+    fn event(&mut self, event: &Event) -> bool {
         match event {
             Event::Key(key) if self.what.hides_digits() => {
                 self.secrets.add_keys(key.to_string().as_bytes());
@@ -72,8 +70,7 @@ impl Redactor {
         }
     }
 
-    /// A line of the script's.
-    pub(in crate::transcript) fn script(&mut self, line: Vec<u8>) -> Pattern {
+    fn script(&mut self, line: Vec<u8>) -> Pattern {
         let placed = placed_words(&line);
         let words: Vec<&[u8]> = placed.iter().map(|(_, word)| word.as_slice()).collect();
         let asked = Asked::by(&words, &self.what);
@@ -142,8 +139,7 @@ impl Redactor {
         }
     }
 
-    /// A line of Asterisk's: itself, nothing yet, or all that was held back.
-    pub(in crate::transcript) fn asterisk(&mut self, line: Vec<u8>) -> Vec<Pattern> {
+    fn asterisk(&mut self, line: Vec<u8>) -> Vec<Pattern> {
         if !self.in_environment {
             return vec![self.reply(&line)];
         }
@@ -155,8 +151,7 @@ impl Redactor {
         }
     }
 
-    /// The environment's lines.
-    pub(in crate::transcript) fn release(&mut self) -> Vec<Pattern> {
+    fn release(&mut self) -> Vec<Pattern> {
         if self.held.is_empty() {
             return Vec::new();
         }
@@ -169,6 +164,22 @@ impl Redactor {
             }
         }
         held.iter().map(|line| self.variable(line)).collect()
+    }
+}
+
+impl Redactor {
+    pub(in crate::transcript) fn new(what: Redaction) -> Self {
+        Redactor {
+            what,
+            secrets: Secrets::default(),
+            held: Vec::new(),
+            in_environment: true,
+            asked: VecDeque::new(),
+            last: Asked::Other,
+            in_usage: false,
+            usage_owed: false,
+            value: Open::No,
+        }
     }
 
     /// One line of the environment.
