@@ -78,6 +78,15 @@ impl Local {
         }
     }
 
+    /// The year and the week of ISO 8601.
+    pub(in crate::emulator) fn iso_week(&self) -> (i64, u32) {
+        // The Thursday of a week tells its year.
+        let monday0 = i64::from((self.weekday + 6) % 7);
+        let thursday = epoch_day(self.year, self.month0, self.day) - monday0 + 3;
+        let (year, _, _) = date(thursday);
+        (year, small((thursday - epoch_day(year, 0, 1)) / 7) + 1)
+    }
+
     /// The hour that twelve-hour clocks show.
     pub(in crate::emulator) fn hour_of_twelve(&self) -> u32 {
         (self.hour + 11) % 12 + 1
