@@ -38,6 +38,8 @@ struct Raw {
     usage: bool,
     hung_up: bool,
     heard: usize,
+    /// The channel's name, for `@CHANNEL@` in a line.
+    channel: Vec<u8>,
 }
 
 fn main() {
@@ -61,6 +63,7 @@ fn main() {
         usage: false,
         hung_up: false,
         heard: 0,
+        channel: Vec::new(),
     };
     raw.note('p', raw.start, std::process::id().to_string().as_bytes());
     if !scenario.blind {
@@ -92,6 +95,10 @@ impl Raw {
             // The channel's names are always there: they differ from call to call.
             let key = line.split(|byte| *byte == b':').next().unwrap_or_default();
             let named = [&b"agi_channel"[..], b"agi_uniqueid", b"agi_threadid"].contains(&key);
+            if key == b"agi_channel" {
+                self.channel =
+                    line.splitn(2, |byte| *byte == b' ').nth(1).unwrap_or_default().into();
+            }
             if scenario.environment || named {
                 self.note('e', Instant::now(), &line);
             }
@@ -103,7 +110,7 @@ impl Raw {
         for step in &scenario.steps {
             match step {
                 Step::Send(line, wait) => {
-                    let mut line = line.clone();
+                    let mut line = self.named(line);
                     line.push(b'\n');
                     self.send(&line);
                     if *wait {
@@ -132,6 +139,15 @@ impl Raw {
             }
         }
         std::process::exit(0);
+    }
+
+    /// A line with the channel's name in it.
+    fn named(&self, line: &[u8]) -> Vec<u8> {
+        const MARK: &[u8] = b"@CHANNEL@";
+        match line.windows(MARK.len()).position(|it| it == MARK) {
+            Some(at) => [&line[..at], &self.channel, &line[at + MARK.len()..]].concat(),
+            None => line.to_vec(),
+        }
     }
 
     fn send(&mut self, bytes: &[u8]) {

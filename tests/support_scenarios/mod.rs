@@ -15,7 +15,7 @@
 //! about endpos= 800             a number behind `endpos=` depends on time: so much more or less is equal
 //! anytime                       times are not compared
 //! blind                         the program reads nothing
-//! > NOOP                        send a line, wait for its reply
+//! > NOOP                        send a line, wait for its reply; `@CHANNEL@` in it is the channel's name
 //! >> NOOP                       send a line
 //! raw NOOP\x0aNOOP              send these bytes
 //! .. 0.5                        let so much time pass
