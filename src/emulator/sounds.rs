@@ -27,10 +27,10 @@ impl Sounds {
     /// for on the disk, as Asterisk does.
     pub(super) fn samples(&self, name: &[u8]) -> Option<u32> {
         let name = plain(name);
-        if let Some(own) = self.own.get(name) {
+        if let Some(own) = self.own.get(&name) {
             return *own;
         }
-        core::samples(name).or_else(|| file::on_disk(name))
+        core::samples(&name).or_else(|| file::on_disk(&name))
     }
 
     /// Whether there is such a sound.
@@ -45,12 +45,12 @@ impl Sounds {
 
     /// Adds a sound of so many samples, or changes the length of one.
     pub(super) fn add_samples(&mut self, name: &[u8], samples: u32) {
-        self.own.insert(plain(name).to_vec(), Some(samples));
+        self.own.insert(plain(name), Some(samples));
     }
 
     /// Says that there is no such sound.
     pub(super) fn remove(&mut self, name: &[u8]) {
-        self.own.insert(plain(name).to_vec(), None);
+        self.own.insert(plain(name), None);
     }
 
     /// Adds the sounds of a folder and of the folders in it: `digits/1` is the file `digits/1.wav`. Files of
@@ -60,10 +60,25 @@ impl Sounds {
     }
 }
 
-/// The name below the language's folder.
-fn plain(name: &[u8]) -> &[u8] {
-    let inside = PLACES.iter().find_map(|place| name.strip_prefix(*place)).unwrap_or(name);
-    LANGUAGES.iter().find_map(|language| inside.strip_prefix(*language)).unwrap_or(inside)
+/// The name below the language's folder, without the detours that a path may make.
+fn plain(name: &[u8]) -> Vec<u8> {
+    let mut parts: Vec<&[u8]> = Vec::new();
+    let (last, folders) = match name.iter().rposition(|&byte| byte == b'/') {
+        Some(at) => (name.get(at + 1..).unwrap_or_default(), name.get(..at).unwrap_or_default()),
+        None => (name, &b""[..]),
+    };
+    for part in folders.split(|&byte| byte == b'/') {
+        match part {
+            b"" | b"." => {}
+            b".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.push(last);
+    let path = parts.join(&b'/');
+    let path = if name.starts_with(b"/") { [b"/", &*path].concat() } else { path };
+    let inside = PLACES.iter().find_map(|place| path.strip_prefix(*place)).unwrap_or(&path);
+    LANGUAGES.iter().find_map(|language| inside.strip_prefix(*language)).unwrap_or(inside).to_vec()
 }
 
 #[cfg(test)]
@@ -73,12 +88,26 @@ mod tests {
     #[test]
     fn knows_the_core_sounds_by_every_name_that_asterisk_takes() {
         let sounds = Sounds::default();
-        for name in ["hello-world", "en/hello-world", "/usr/share/asterisk/sounds/en/hello-world"] {
-            assert_eq!(sounds.samples(name.as_bytes()), Some(11360), "{name}");
-        }
+        let folder = "/usr/share/asterisk/sounds";
         for name in
-            ["hello-world.gsm", "hello-worl", "de/hello-world", "", "/", "/hello-world", "\n"]
+            ["beep", "en/beep", "en_US/beep", "./beep", "digits/../beep", "en_US_f_Allison/beep"]
         {
+            assert_eq!(sounds.samples(name.as_bytes()), Some(3520), "{name}");
+        }
+        assert_eq!(sounds.samples(format!("{folder}/en/beep").as_bytes()), Some(3520));
+        assert_eq!(sounds.samples(b"digits//1"), Some(7360));
+        for name in [
+            "beep.gsm",
+            "de/beep",
+            "",
+            "/",
+            "/beep",
+            "/nosuch/beep",
+            "BEEP",
+            "digits/",
+            "beep\n",
+            "..",
+        ] {
             assert_eq!(sounds.samples(name.as_bytes()), None, "{name}");
         }
     }

@@ -33,12 +33,17 @@ pub(super) fn strftime(now: i64, arguments: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Seconds, and the millionths behind the point.
+/// Seconds, and the millionths behind the point. What stands behind them is left.
 fn moment(text: &[u8]) -> Option<(i64, u32)> {
-    let text = std::str::from_utf8(text).ok()?;
-    let (seconds, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let digits: String = fraction.chars().chain("000000".chars()).take(6).collect();
-    Some((seconds.parse().ok()?, digits.parse().unwrap_or(0)))
+    let text = text.trim_ascii_start();
+    let is_digit = |byte: &u8| byte.is_ascii_digit();
+    let sign = usize::from(matches!(text.first(), Some(b'-' | b'+')));
+    let digits = text.iter().skip(sign).take_while(|byte| is_digit(byte)).count();
+    let (seconds, rest) = text.split_at_checked(sign + digits)?;
+    let seconds = std::str::from_utf8(seconds).ok()?.parse().ok()?;
+    let fraction = rest.strip_prefix(b".").unwrap_or_default();
+    let fraction = fraction.iter().copied().take_while(is_digit).chain(*b"000000").take(6);
+    Some((seconds, fraction.fold(0, |number, digit| number * 10 + u32::from(digit - b'0'))))
 }
 
 /// How a field is written: C's flags, and its width.
