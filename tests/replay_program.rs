@@ -91,6 +91,27 @@ fn the_hangup_is_a_signal() {
     assert!(matches!(what, Difference::Exit(_)));
 }
 
+/// The program knows of the hangup when it has the reply that stands before it, and not before.
+#[test]
+fn the_hangup_comes_at_its_place() {
+    let script = "trap h=1 HUP; echo A; read -r r; echo B $h; read -r r; echo C $h";
+    for _ in 0..30 {
+        green("> A\n< 200 result=-1\n! hangup\n> B 1\n< 200 result=0\n> C 1\n= 0\n", script);
+        green("> A\n< 200 result=-1\n> B\n! hangup\n< 511 no\n> C 1\n= 0\n", script);
+    }
+    // A line that was on its way when the hangup came stands behind it, and it is the program's all the same.
+    let on_its_way =
+        "> A\n< 200 result=-1\n@ +0.001s\n! hangup\n# here\n> B\n< 511 no\n> C 1\n= 0\n";
+    green(on_its_way, script);
+    green(&on_its_way.replace("511 no", "200 result=0"), script);
+    let (what, text) = red(&on_its_way.replace("> B", "> X"), script);
+    assert_eq!(what, Difference::Line(b"B".to_vec()), "{text}");
+    assert!(text.contains("9 - > X\n     + > B\n"), "{text}");
+    // Before its first line it has time to be ready.
+    green("! hangup\n> A 1\n= 0\n", "trap h=1 HUP; sleep 0.6; echo A $h");
+    green("! hangup\n= SIGHUP\n", "sleep 60 >&2 & wait");
+}
+
 #[test]
 fn the_end_of_the_input() {
     green("> NOOP\n< 200 result=0\n! closed\n= 5\n", "echo NOOP; cat >&2; exit 5");

@@ -51,12 +51,26 @@ impl Lab {
     pub fn install(&self, programs: &[&str]) {
         let agi_bin = self.root.join("srv/lab/agi-bin");
         for program in programs {
-            let built = static_programs().join(program);
+            // The desk tool is no example.
+            let built = match static_programs().join(program) {
+                example if example.exists() => example,
+                _ => static_programs().with_file_name(program),
+            };
             // Renamed into place: a call in progress keeps the old one.
             let new = agi_bin.join(format!("{program}.new"));
             std::fs::copy(&built, &new).unwrap_or_else(|e| panic!("{}: {e}", built.display()));
             std::fs::rename(&new, agi_bin.join(program)).expect("agi-bin takes a program");
         }
+    }
+
+    /// A program in agi-bin, from outside.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.root.join("srv/lab/agi-bin").join(name)
+    }
+
+    /// The folder that this Asterisk takes for the whole system.
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
     /// Gives a program that is installed a second name.
@@ -280,6 +294,7 @@ pub fn build(programs: &[&str]) {
     for program in programs {
         cargo.args(["--example", program]);
     }
+    cargo.args(["--features", "cli", "--bin", "agikit"]);
     let status = cargo.status().expect("cargo runs");
     assert!(
         status.success(),

@@ -8,6 +8,7 @@
 #![allow(unreachable_pub, reason = "one program, many rooms")]
 
 mod calls;
+mod desk;
 mod examples;
 mod hangups;
 mod imports;
@@ -64,6 +65,7 @@ fn main() -> ExitCode {
                 "live-bare",
                 "exec /usr/bin/env -i /srv/lab/agi-bin/live-probe \"$@\"",
             );
+            desk::install(lab);
         }
     }
     let trials = labs.iter().flat_map(trials).collect();
@@ -84,6 +86,7 @@ fn trials(lab: &Lab) -> Vec<Trial> {
         .chain(hangups::tests())
         .chain(scenarios::tests())
         .chain(imports::tests())
+        .chain(desk::tests())
         .collect();
     tests
         .into_iter()

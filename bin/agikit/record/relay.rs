@@ -77,7 +77,7 @@ impl<'a> Relay<'a> {
                 // Asterisk writes the last reply before the signal: it is there, and goes first.
                 let ready = self.wait(PollTimeout::ZERO)?;
                 self.pass(&ready);
-                signals.into_iter().for_each(|signal| self.signal(signal));
+                self.signal(&signals)?;
             }
             let ended = self.running.ended()?;
             if let (Some(exit), None) = (ended, &self.from_program)
@@ -160,12 +160,25 @@ impl<'a> Relay<'a> {
         }
     }
 
-    fn signal(&self, signal: i32) {
-        if signal == SIGHUP {
+    /// Passes signals on. What the program has sent before stands before them in the recording, as far as that
+    /// can be known: nothing is written down between the last look and the signal.
+    fn signal(&mut self, signals: &[i32]) -> io::Result<()> {
+        let before = match self.wait(PollTimeout::ZERO)?.contains(&End::FromProgram) {
+            true => read(&mut self.from_program),
+            false => None,
+        };
+        for &signal in signals {
+            // A program that changed its user cannot be reached, by Asterisk neither.
+            let _ = self.running.signal(signal);
+        }
+        if let Some(bytes) = before {
+            self.recording.script(&bytes);
+            self.up = bytes;
+        }
+        if signals.contains(&SIGHUP) {
             self.recording.event(Event::Hangup);
         }
-        // A program that changed its user cannot be reached, by Asterisk neither.
-        let _ = self.running.signal(signal);
+        Ok(())
     }
 }
 
