@@ -84,6 +84,8 @@ enum Told {
     Early,
     /// The signal waits for the script's next line or its end, at most until then.
     Late(Instant),
+    /// The same, and for the program to be ready for it: it would end of it, and did not in the recording.
+    Unready(Instant),
 }
 
 struct Stage<'a> {
@@ -114,7 +116,7 @@ impl Stage<'_> {
             if let Some(line) = self.next_line()? {
                 self.pause = None;
                 self.player.sent(&line).map_err(Stop::Mismatch)?;
-                if matches!(self.hangup, Told::Late(_)) {
+                if matches!(self.hangup, Told::Late(_) | Told::Unready(_)) {
                     self.hang_up()?;
                 }
                 continue;
@@ -157,8 +159,10 @@ impl Stage<'_> {
                 let is_free = self.coming.is_empty();
                 return Ok(if is_free { self.lines.pop_front() } else { None });
             }
-            if let Told::Late(until) = self.hangup {
-                if Instant::now() < until && self.running.from.is_some() {
+            if let Told::Late(until) | Told::Unready(until) = self.hangup {
+                let is_ready =
+                    matches!(self.hangup, Told::Unready(_)) && self.running.minds_hangup();
+                if Instant::now() < until && self.running.from.is_some() && !is_ready {
                     return Ok(self.lines.pop_front());
                 }
                 self.hang_up()?;
@@ -178,7 +182,11 @@ impl Stage<'_> {
                 Step::Hangup if self.hangup == Told::Early => self.hangup = Told::No,
                 Step::Hangup => match self.player.after_hangup(true) {
                     Some(next) if self.is_late(next) => {
-                        self.hangup = Told::Late(Instant::now() + GRACE);
+                        let until = Instant::now() + GRACE;
+                        self.hangup = match next {
+                            AfterHangup::Line | AfterHangup::Exit => Told::Unready(until),
+                            _ => Told::Late(until),
+                        };
                     }
                     _ => self.hang_up()?,
                 },
@@ -234,6 +242,8 @@ impl Stage<'_> {
         let mut wait = self.left().min(LOOK);
         let due = match self.hangup {
             Told::Late(until) => Some(until),
+            // Looked at again soon.
+            Told::Unready(_) => Instant::now().checked_add(Duration::from_millis(5)),
             _ => None,
         };
         for until in self.pause.into_iter().chain(due) {
