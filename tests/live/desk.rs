@@ -53,7 +53,7 @@ pub fn install(lab: &Lab) {
     let _ = fs::remove_file(&changed);
     fs::copy(lab.program("account"), &changed).expect("agi-bin takes a program");
     fs::write(changed, account).expect("and one that was changed");
-    lab.plan("desk", DIALPLAN);
+    lab.plan("desk", DIALPLAN.as_bytes());
 }
 
 /// The transcript, when it is whole.
