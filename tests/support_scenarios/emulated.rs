@@ -3,18 +3,35 @@
 use std::path::Path;
 use std::time::Duration;
 
-use agikit::emulator::{Asterisk, Dialplan, Version};
+use agikit::emulator::{Asterisk, Dialplan, Report, Version};
 use agikit::transcript::{Entry, Event};
 
-use crate::support_scenarios::{Act, Mode, Scenario, bytes, golden};
+use crate::support_scenarios::{Act, Mode, Scenario, Step, bytes, escaped, golden};
 
-/// One call, in real time. `folder` takes the files of the program, which is `live-raw`.
-pub fn run(scenario: &Scenario, version: Version, program: &Path, folder: &Path) -> Vec<String> {
+/// How the clock goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clock {
+    Real,
+    /// It stands still while nothing takes time; the program's own measure means nothing then, the report's does.
+    Still,
+}
+
+/// One call. `folder` takes the files of the program, which is `live-raw`.
+pub fn run(
+    scenario: &Scenario,
+    version: Version,
+    clock: Clock,
+    program: &Path,
+    folder: &Path,
+) -> Vec<String> {
     let base = folder.join(&scenario.name);
     let file = |kind: &str| base.with_file_name(format!("{}.{kind}", scenario.name));
     std::fs::write(file("scenario"), &scenario.text).unwrap();
     let _ = std::fs::remove_file(file("seen"));
-    let asterisk = equipped(prepared(scenario, version)).real_time().request("live-raw");
+    let mut asterisk = equipped(prepared(scenario, version)).request("live-raw");
+    if clock == Clock::Real {
+        asterisk = asterisk.real_time();
+    }
     let asterisk = asterisk.arg(base.to_str().unwrap());
     let asterisk = arguments(&scenario.arguments).into_iter().fold(asterisk, Asterisk::arg);
     let report = match scenario.mode {
@@ -23,7 +40,10 @@ pub fn run(scenario: &Scenario, version: Version, program: &Path, folder: &Path)
         _ => asterisk.agi(program),
     };
     let report = report.unwrap();
-    let seen = std::fs::read_to_string(file("seen")).unwrap_or_default();
+    let seen = match clock {
+        Clock::Real => std::fs::read_to_string(file("seen")).unwrap_or_default(),
+        Clock::Still => told(&report),
+    };
     // Whoever hangs up, the call ends with it; a script that is gone leaves it to the dialplan.
     let status = report.agi_status().unwrap_or("");
     let over = report
@@ -35,6 +55,40 @@ pub fn run(scenario: &Scenario, version: Version, program: &Path, folder: &Path)
     let end = format!("{status} {}", if ends { "ends" } else { "goes on" });
     let played: Vec<String> = report.sounds().into_iter().map(str::to_owned).collect();
     golden::lines(scenario, base.to_str().unwrap(), &seen, &played, &end)
+}
+
+/// Whether a scenario can be told without a clock that goes: the program lets no time pass by itself.
+pub fn can_stand_still(scenario: &Scenario) -> bool {
+    let waits = |step: &Step| match step {
+        Step::Send(_, waits) => *waits,
+        Step::Hangup | Step::Exit(_) | Step::Kill(_) => true,
+        Step::Raw(_) | Step::Pause(_) | Step::Close => false,
+    };
+    scenario.mode != Mode::Eagi && !scenario.blind && scenario.steps.iter().all(waits)
+}
+
+/// The report's conversation, as the program would have written it down.
+fn told(report: &Report) -> String {
+    let mut text = String::new();
+    let mut begun = false;
+    for (at, entry) in report.conversation() {
+        let (kind, line) = match entry {
+            Entry::Script(line) => ('>', escaped(&line.pieces().concat())),
+            Entry::Asterisk(line) if begun => ('<', escaped(&line.pieces().concat())),
+            Entry::Asterisk(line) => {
+                let line = line.pieces().concat();
+                begun = line.is_empty();
+                ('e', escaped(&line))
+            }
+            Entry::Event(Event::Hangup) => ('!', "hangup".into()),
+            Entry::Event(Event::Closed) => ('!', "end".into()),
+            _ => continue,
+        };
+        if kind != 'e' || !line.is_empty() {
+            text += &format!("{kind} {} {line}\n", at.as_micros());
+        }
+    }
+    text
 }
 
 /// The caller, and what the dialplan sets.

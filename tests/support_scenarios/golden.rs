@@ -121,7 +121,10 @@ pub fn lines(
         {
             continue;
         }
-        while place.checked_sub(1).and_then(near).is_some_and(|(_, it)| self::rank(it) > rank) {
+        // A line that was sent stays where it is.
+        while rank.is_some()
+            && place.checked_sub(1).and_then(near).is_some_and(|(_, it)| self::rank(it) > rank)
+        {
             place -= 1;
         }
         lines.insert(place, (at, line));
