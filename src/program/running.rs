@@ -76,10 +76,12 @@ impl Running {
         self.signal(Signal::SIGHUP as i32)
     }
 
-    /// Whether SIGHUP does not end the program: it catches the signal or ignores it.
+    /// Whether SIGHUP does not end the program: it catches the signal or ignores it. Where that cannot be told,
+    /// it is taken for a good one.
     pub(super) fn minds_hangup(&self) -> bool {
-        let path = format!("/proc/{}/status", self.pid);
-        let status = std::fs::read_to_string(path).unwrap_or_default();
+        let Ok(status) = std::fs::read_to_string(format!("/proc/{}/status", self.pid)) else {
+            return true;
+        };
         let masks = status.lines().filter_map(|line| {
             line.strip_prefix("SigCgt:").or_else(|| line.strip_prefix("SigIgn:"))
         });

@@ -17,7 +17,7 @@ pub struct Lab {
 /// The longest that a call of these tests may take: more is a hang.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-fn top() -> &'static Path {
+pub fn top() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
@@ -87,6 +87,20 @@ impl Lab {
         std::fs::write(&path, format!("#!/bin/sh\n{command}\n")).expect("agi-bin takes a script");
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755))
             .expect("it may run");
+    }
+
+    /// A file or folder of the lab, as this machine sees it.
+    pub fn inside(&self, path: &str) -> PathBuf {
+        self.root.join(path)
+    }
+
+    /// Runs a program of the lab's, not called by Asterisk.
+    pub fn run(&self, words: &[&str]) -> Output {
+        // With a /proc, as Asterisk has it.
+        let script = "mount -t proc proc \"$0/proc\" && exec chroot \"$0\" \"$@\"";
+        let mut command = Command::new("unshare");
+        command.args(["--mount", "--propagation", "private", "sh", "-c", script]);
+        command.arg(&self.root).args(words).output().expect("unshare runs")
     }
 
     /// Places a call: the caller's extension on one half, the script's on the other, whose name gets a
@@ -287,7 +301,7 @@ pub fn static_programs() -> PathBuf {
     target.join(TARGET).join("release/examples")
 }
 
-/// Builds the programs for agi-bin: static, for any Linux.
+/// Builds the programs for agi-bin, and the desk tool: static, for any Linux.
 pub fn build(programs: &[&str]) {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.current_dir(top()).args(["build", "--release", "--target", TARGET]);

@@ -10,14 +10,17 @@
 mod calls;
 mod desk;
 mod examples;
+mod foreign;
 mod hangups;
 mod imports;
 mod lab;
 mod manager;
 mod plan;
+mod recording;
 mod scenarios;
 #[path = "../support_scenarios/mod.rs"]
 mod support_scenarios;
+mod tool;
 
 use std::process::ExitCode;
 
@@ -66,6 +69,8 @@ fn main() -> ExitCode {
                 "exec /usr/bin/env -i /srv/lab/agi-bin/live-probe \"$@\"",
             );
             desk::install(lab);
+            foreign::install(lab);
+            recording::install(lab);
         }
     }
     let trials = labs.iter().flat_map(trials).collect();
@@ -87,6 +92,8 @@ fn trials(lab: &Lab) -> Vec<Trial> {
         .chain(scenarios::tests())
         .chain(imports::tests())
         .chain(desk::tests())
+        .chain(foreign::tests(lab))
+        .chain(recording::tests(lab))
         .collect();
     tests
         .into_iter()
