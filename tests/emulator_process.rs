@@ -161,3 +161,19 @@ fn a_command_that_comes_too_early_stops_a_sound() {
     assert_eq!(asked(&call).last().unwrap(), "NOOP 200 result=0");
     assert!(call.played()[0].heard < ms(5000), "{:?}", call.played());
 }
+
+/// An interpreter may take longer to begin than a script is left in peace between two commands.
+#[test]
+fn a_slow_start_loses_no_key_and_no_caller() {
+    let menu =
+        "sleep 1; echo 'WAIT FOR DIGIT 5000'; read -r reply; echo \"NOOP $reply\"; read -r reply";
+    let path = script("slow.sh", menu);
+    for (asterisk, reply) in [
+        (Asterisk::new(), "NOOP 200 result=0"),
+        (Asterisk::new().keys_at(ms(100), "5"), "NOOP 200 result=53"),
+        (Asterisk::new().hang_up_at(ms(100)), "NOOP 200 result=-1"),
+    ] {
+        let call = asterisk.agi(&path).unwrap();
+        assert_eq!(call.commands(), ["WAIT FOR DIGIT 5000", reply], "{:?}", call.notes());
+    }
+}

@@ -340,6 +340,7 @@ impl Asterisk {
             audio_format,
             audio_until: Duration::ZERO,
             heard: Instant::now(),
+            has_begun: false,
             stuck: false,
             silent: false,
         }

@@ -60,6 +60,8 @@ pub(super) struct Call {
     pub(super) audio_until: Duration,
     /// When the script was last heard of, in the world's time.
     pub(super) heard: Instant,
+    /// The script has sent something.
+    pub(super) has_begun: bool,
     pub(super) stuck: bool,
     /// The script was silent for too long.
     pub(super) silent: bool,
@@ -119,6 +121,7 @@ impl Call {
                 Got::Stuck => return Ended::Stuck,
             };
             self.heard = Instant::now();
+            self.has_begun = true;
             // `fgets` reads beyond a NUL, and nobody after it looks there.
             let line = match line.iter().position(|&byte| byte == 0) {
                 Some(0) => return Ended::ByScript,
@@ -170,9 +173,10 @@ impl Call {
                 continue;
             }
             let next = self.next_event(now, Keys::None).filter(|_| !self.dead);
+            let is_to_act = next.is_some_and(|at| at < self.limits.call);
             // A clock that stands still moves on only when the script, too, seems to wait for something.
             let pause = match (next, self.clock.is_still()) {
-                (Some(_), true) => Some(self.limits.pause),
+                (Some(_), true) => Some(self.limits.patience(self.has_begun, is_to_act)),
                 (Some(at), false) => Some(at.saturating_sub(now)),
                 (None, _) => None,
             };

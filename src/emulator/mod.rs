@@ -22,7 +22,8 @@
 //! The clock stands still unless [`real_time`](Asterisk::real_time) is asked for: a sound of three seconds is
 //! played at once, and the call's clock is three seconds later. All lengths and timeouts are right, and a test
 //! takes no time. Between two commands no time passes then, unless the script is waiting for the caller: when it
-//! is silent for half a second, the caller's next act comes. With a [`Telephone`] time is real.
+//! is silent for half a second (a program that has not sent anything yet: for three), the caller's next act
+//! comes. With a [`Telephone`] time is real.
 //!
 //! # Where it differs from Asterisk
 //! - The texts between the two lines of a `520` are not Asterisk's, which are under its licence:

@@ -22,6 +22,9 @@ const A_LITTLE: Duration = Duration::from_secs(1);
 /// The longest line of standard error that is shown in one piece.
 const LINE: u64 = 8192;
 
+/// How long a program is given to begin, before the caller does something though no time has passed.
+const START: Duration = Duration::from_secs(3);
+
 impl Asterisk {
     /// Places the call to a program, in any language, as the dialplan's `AGI(program,arguments)`: over pipes, with
     /// SIGHUP at the hangup, its exit status in AGISTATUS.
@@ -45,6 +48,7 @@ impl Asterisk {
     }
 
     fn start(mut self, path: &Path, audio: Audio) -> io::Result<Report> {
+        self.limits.start = START;
         if !self.requested {
             let name = path.file_name().unwrap_or(path.as_os_str());
             self.channel.request = name.as_bytes().to_vec();

@@ -49,6 +49,20 @@ pub(super) struct Limits {
     pub(super) silence: Duration,
     /// In the world's time: after this the caller acts, though the call's clock stands still.
     pub(super) pause: Duration,
+    /// The same before the first command: interpreters take their time.
+    pub(super) start: Duration,
+}
+
+impl Limits {
+    /// How long the caller, who is about to do something or not, leaves a silent script in peace.
+    pub(super) fn patience(&self, has_begun: bool, is_to_act: bool) -> Duration {
+        match (has_begun, is_to_act) {
+            (true, true) => self.pause,
+            (false, true) => self.start,
+            // Only that no call lasts for ever: the script may well be busy.
+            (_, false) => (self.silence / 3).max(self.start),
+        }
+    }
 }
 
 impl Default for Limits {
@@ -57,6 +71,7 @@ impl Default for Limits {
             call: Duration::from_secs(3600),
             silence: Duration::from_secs(30),
             pause: Duration::from_millis(500),
+            start: Duration::from_millis(500),
         }
     }
 }

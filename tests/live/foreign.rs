@@ -1,7 +1,5 @@
 //! Programs without this library, called by real Asterisk and by the emulator: both must be told the same.
 
-use std::time::Duration;
-
 use agikit::emulator::{Asterisk, Report, Version};
 use agikit::transcript::Pattern;
 
@@ -56,8 +54,8 @@ fn emulated(lab: &Lab, program: &str, what: &str) -> Report {
     let version = if lab.version == "16" { Version::V16 } else { Version::V22 };
     let asterisk = Asterisk::new().version(version).caller("0123456789");
     let asterisk = match what {
-        "keys" => asterisk.keys_at(Duration::from_secs(1), "1234").keys("1"),
-        "hangup" => asterisk.keys_at(Duration::from_secs(1), "1234").hang_up_during(4),
+        "keys" => asterisk.keys("12341"),
+        "hangup" => asterisk.keys("1234").hang_up_during(4),
         _ => asterisk,
     };
     asterisk.agi(top().join("tests/programs").join(program)).expect("it starts")
