@@ -52,7 +52,7 @@ pub fn install(lab: &Lab) {
 /// The same call on the emulator.
 fn emulated(lab: &Lab, program: &str, what: &str) -> Report {
     let version = if lab.version == "16" { Version::V16 } else { Version::V22 };
-    let asterisk = Asterisk::new().version(version).caller("0123456789");
+    let asterisk = Asterisk::new().version(version).caller("0123456789").capture_errors();
     let asterisk = match what {
         "keys" => asterisk.keys("12341"),
         "hangup" => asterisk.keys("1234").hang_up_during(4),
