@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 use super::audio::Format;
 use super::call::Call;
 use super::caller::{Act, Caller};
-use super::channel::{Channel, UP, Voice};
+use super::channel::{self, Channel, UP, Voice};
 use super::clock::Clock;
 use super::link::Link;
 use super::report::{Conversation, Eyes, Seen};
@@ -145,7 +145,8 @@ impl Asterisk {
 
     /// An entry of AstDB.
     pub fn database(mut self, family: &str, key: &str, value: impl AsRef<[u8]>) -> Self {
-        self.channel.database.insert((family.into(), key.into()), value.as_ref().to_vec());
+        let entry = channel::entry(family.as_bytes(), key.as_bytes());
+        self.channel.database.insert(entry, value.as_ref().to_vec());
         self
     }
 

@@ -10,6 +10,11 @@ pub(super) const RING: u8 = 4;
 /// A channel's state once it is answered.
 pub(super) const UP: u8 = 6;
 
+/// An entry's place in AstDB.
+pub(super) fn entry(family: &[u8], key: &[u8]) -> Vec<u8> {
+    [family, b"/", key].concat()
+}
+
 /// What the caller's side sends.
 #[derive(Debug, Clone, Default)]
 pub(super) enum Voice {
@@ -44,7 +49,8 @@ pub(super) struct Channel {
     pub(super) items: BTreeMap<String, Vec<u8>>,
     pub(super) variables: BTreeMap<Vec<u8>, Vec<u8>>,
     pub(super) globals: BTreeMap<Vec<u8>, Vec<u8>>,
-    pub(super) database: BTreeMap<(Vec<u8>, Vec<u8>), Vec<u8>>,
+    /// AstDB, by `family/key`: a family may hold slashes, too.
+    pub(super) database: BTreeMap<Vec<u8>, Vec<u8>>,
 }
 
 impl Default for Channel {

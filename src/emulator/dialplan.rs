@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::call::Call;
 use super::caller::Keys;
-use super::channel::UP;
+use super::channel::{UP, entry};
 use super::number::{atoi, scan};
 use super::play::Ending;
 use super::wait::{Happened, Listen};
@@ -77,13 +77,13 @@ impl<'c> Dialplan<'c> {
     /// An entry of AstDB.
     #[must_use]
     pub fn database(&self, family: &str, key: &str) -> Option<&[u8]> {
-        let entry = (family.as_bytes().to_vec(), key.as_bytes().to_vec());
+        let entry = entry(family.as_bytes(), key.as_bytes());
         self.call.channel.database.get(&entry).map(Vec::as_slice)
     }
 
     /// Writes an entry of AstDB.
     pub fn set_database(&mut self, family: &str, key: &str, value: &[u8]) {
-        let entry = (family.as_bytes().to_vec(), key.as_bytes().to_vec());
+        let entry = entry(family.as_bytes(), key.as_bytes());
         self.call.channel.database.insert(entry, value.to_vec());
     }
 }

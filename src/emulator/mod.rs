@@ -41,7 +41,6 @@ mod channel;
 mod clock;
 mod dialplan;
 mod equipment;
-#[allow(dead_code, reason = "not all rooms are used yet")]
 mod expand;
 mod functions;
 mod identity;

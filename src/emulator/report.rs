@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use super::channel::entry;
 use super::play::length;
 use crate::transcript::{Entry, Event, Exit, Pattern, Transcript};
 
@@ -187,7 +188,7 @@ fn keep<T>(all: &mut Vec<T>, one: T) {
 pub struct Report {
     pub(super) conversation: Conversation,
     pub(super) variables: BTreeMap<Vec<u8>, Vec<u8>>,
-    pub(super) database: BTreeMap<(Vec<u8>, Vec<u8>), Vec<u8>>,
+    pub(super) database: BTreeMap<Vec<u8>, Vec<u8>>,
     pub(super) status: Option<&'static str>,
     pub(super) exit: Option<Exit>,
     pub(super) error: Option<String>,
@@ -240,14 +241,12 @@ impl Report {
     /// An entry of AstDB as it was when the script ended.
     #[must_use]
     pub fn database(&self, family: &str, key: &str) -> Option<&[u8]> {
-        let entry = (family.as_bytes().to_vec(), key.as_bytes().to_vec());
-        self.database.get(&entry).map(Vec::as_slice)
+        self.database.get(&entry(family.as_bytes(), key.as_bytes())).map(Vec::as_slice)
     }
 
-    /// All of AstDB: family, key and value.
-    pub fn entries(&self) -> impl Iterator<Item = (&[u8], &[u8], &[u8])> {
-        let entries = self.database.iter();
-        entries.map(|((family, key), value)| (family.as_slice(), key.as_slice(), value.as_slice()))
+    /// All of AstDB: `family/key` (either may hold slashes of its own) and value.
+    pub fn entries(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.database.iter().map(|(entry, value)| (entry.as_slice(), value.as_slice()))
     }
 
     /// The lines that the script sent, in their order.

@@ -4,6 +4,7 @@ use std::time::UNIX_EPOCH;
 
 use super::call::Call;
 use super::channel::Channel;
+use super::expand::{self, Scope};
 use super::functions;
 
 /// `NAME(arguments)` taken apart. Only a `)` at the very end makes it a function.
@@ -66,7 +67,7 @@ impl Call {
     /// What a variable is, or a function gives.
     pub(super) fn read(&mut self, name: &[u8]) -> Option<Vec<u8>> {
         match function(name) {
-            Some((name, arguments)) => self.call_function(&name, arguments),
+            Some((name, arguments)) => expand::call(self, name.as_bytes(), arguments),
             None => self.read_variable(name),
         }
     }
@@ -78,25 +79,41 @@ impl Call {
         self.channel.builtin(name).or_else(|| self.channel.variable(name).map(<[u8]>::to_vec))
     }
 
-    pub(super) fn call_function(&mut self, name: &str, arguments: &[u8]) -> Option<Vec<u8>> {
-        if let Some(function) = self.doors.functions.get_mut(name) {
-            return function(arguments);
-        }
-        functions::read(self, name, arguments)
-    }
-
     /// Sets a variable, or writes a function.
     pub(super) fn write(&mut self, name: &[u8], value: &[u8]) {
         match function(name) {
             Some((name, arguments)) if name == "TIMEOUT" => {
                 functions::set_timeout(self, arguments, value);
             }
+            Some((name, arguments)) if expand::write(self, name.as_bytes(), arguments, value) => {}
             _ => self.channel.write(name, value),
         }
     }
 
     /// Evaluates `${…}` and `$[…]`.
     pub(super) fn evaluate(&mut self, text: &[u8]) -> Vec<u8> {
-        text.to_vec()
+        expand::expand(self, text)
+    }
+}
+
+impl Scope for Call {
+    fn variable(&mut self, name: &[u8]) -> Option<Vec<u8>> {
+        self.read_variable(name)
+    }
+
+    fn epoch(&self) -> i64 {
+        Call::epoch(self)
+    }
+
+    fn set_variable(&mut self, name: &[u8], value: &[u8]) {
+        self.channel.set_variable(name, value);
+    }
+
+    fn function(&mut self, name: &[u8], arguments: &[u8]) -> Option<Option<Vec<u8>>> {
+        let name = String::from_utf8_lossy(name).into_owned();
+        if let Some(function) = self.doors.functions.get_mut(&name) {
+            return Some(function(arguments));
+        }
+        functions::is_known(&name).then(|| functions::read(self, &name, arguments))
     }
 }

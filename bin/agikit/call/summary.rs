@@ -82,9 +82,8 @@ fn write(to: &mut impl Write, report: &Report) -> io::Result<()> {
     let variables =
         report.variables().map(|(name, value)| format!("{}={}", text(name), text(value)));
     lines(&mut row, "variables", variables)?;
-    let database = report.entries();
-    let database = database
-        .map(|(family, key, value)| format!("{}/{}={}", text(family), text(key), text(value)));
+    let database =
+        report.entries().map(|(entry, value)| format!("{}={}", text(entry), text(value)));
     lines(&mut row, "database", database)?;
     if let Some(first) = report.stray().first() {
         let count = report.stray().len();

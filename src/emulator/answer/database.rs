@@ -2,9 +2,10 @@
 
 use super::{Handled, argument};
 use crate::emulator::call::Call;
+use crate::emulator::channel;
 
-fn entry(arguments: &[Vec<u8>]) -> (Vec<u8>, Vec<u8>) {
-    (argument(arguments, 0).to_vec(), argument(arguments, 1).to_vec())
+fn entry(arguments: &[Vec<u8>]) -> Vec<u8> {
+    channel::entry(argument(arguments, 0), argument(arguments, 1))
 }
 
 /// `DATABASE GET family key`
@@ -36,17 +37,13 @@ pub(super) fn del(call: &mut Call, arguments: &[Vec<u8>]) -> Handled {
 
 /// `DATABASE DELTREE family [tree]`: 0 where something was deleted.
 pub(super) fn deltree(call: &mut Call, arguments: &[Vec<u8>]) -> Handled {
-    let family = argument(arguments, 0);
-    let tree = argument(arguments, 1);
-    let whole = |family: &[u8], key: &[u8]| [b"/", family, b"/", key].concat();
-    let prefix = match tree {
-        [] => [b"/", family].concat(),
-        tree => whole(family, tree),
+    let prefix = match argument(arguments, 1) {
+        [] => argument(arguments, 0).to_vec(),
+        tree => channel::entry(argument(arguments, 0), tree),
     };
     let before = call.channel.database.len();
-    call.channel.database.retain(|(family, key), _| {
-        let whole = whole(family, key);
-        let below = whole.strip_prefix(prefix.as_slice());
+    call.channel.database.retain(|entry, _| {
+        let below = entry.strip_prefix(prefix.as_slice());
         !below.is_some_and(|below| below.is_empty() || below.starts_with(b"/"))
     });
     let deleted = call.channel.database.len() < before;

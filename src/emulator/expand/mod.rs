@@ -16,9 +16,8 @@ mod value;
 const DEEPEST: u32 = 24;
 const MOST: u32 = 20_000;
 /// The longest text that comes out.
-const LONGEST: usize = 1 << 16;
+const LONGEST: usize = 1 << 20;
 
-#[allow(unused_imports, reason = "what writes variables comes next")]
 pub(in crate::emulator) use functions::write;
 
 /// What is known where something is evaluated.

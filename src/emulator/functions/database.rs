@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use crate::emulator::Version;
 use crate::emulator::channel::Channel;
 
-/// `family/key`.
-fn entry(arguments: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
-    let at = arguments.iter().position(|&byte| byte == b'/')?;
-    Some((arguments.get(..at)?.to_vec(), arguments.get(at + 1..)?.to_vec()))
+/// `family/key`, as it stands in AstDB.
+fn entry(arguments: &[u8]) -> Option<&[u8]> {
+    arguments.contains(&b'/').then_some(arguments)
 }
 
 pub(super) fn read(
@@ -19,12 +18,12 @@ pub(super) fn read(
 ) -> Option<Vec<u8>> {
     match name {
         "DB" => {
-            let value = channel.database.get(&entry(arguments)?).cloned().unwrap_or_default();
+            let value = channel.database.get(entry(arguments)?).cloned().unwrap_or_default();
             channel.set_variable(b"DB_RESULT", &value);
             Some(value)
         }
         "DB_EXISTS" => {
-            let value = channel.database.get(&entry(arguments)?).cloned();
+            let value = channel.database.get(entry(arguments)?).cloned();
             let found = if value.is_some() { &b"1"[..] } else { b"0" };
             if let Some(value) = value {
                 channel.set_variable(b"DB_RESULT", &value);
@@ -32,7 +31,7 @@ pub(super) fn read(
             Some(found.to_vec())
         }
         "DB_DELETE" => {
-            let value = channel.database.remove(&entry(arguments)?).unwrap_or_default();
+            let value = channel.database.remove(entry(arguments)?).unwrap_or_default();
             channel.set_variable(b"DB_RESULT", &value);
             Some(value)
         }
@@ -51,21 +50,19 @@ pub(super) fn read(
 
 /// The families, or the keys of one.
 fn below(channel: &Channel, family: &[u8]) -> BTreeSet<Vec<u8>> {
-    let keys = channel.database.keys();
-    match family {
-        [] => keys.map(|(family, _)| family.clone()).collect(),
-        _ => keys.filter(|(it, _)| it == family).map(|(_, key)| key.clone()).collect(),
-    }
+    let prefix = if family.is_empty() { Vec::new() } else { [family, b"/"].concat() };
+    let names = channel.database.keys().filter_map(|entry| entry.strip_prefix(prefix.as_slice()));
+    names.filter_map(|name| name.split(|&byte| byte == b'/').next()).map(<[u8]>::to_vec).collect()
 }
 
 pub(super) fn delete(channel: &mut Channel, arguments: &[u8]) {
     if let Some(entry) = entry(arguments) {
-        channel.database.remove(&entry);
+        channel.database.remove(entry);
     }
 }
 
 pub(super) fn write(channel: &mut Channel, arguments: &[u8], value: &[u8]) {
     if let Some(entry) = entry(arguments) {
-        channel.database.insert(entry, value.to_vec());
+        channel.database.insert(entry.to_vec(), value.to_vec());
     }
 }

@@ -9,6 +9,26 @@ use std::time::Duration;
 use crate::emulator::call::Call;
 use crate::emulator::channel::Channel;
 
+/// The functions that look at the channel or AstDB.
+const KNOWN: [&str; 11] = [
+    "CALLERID",
+    "CHANNEL",
+    "CHANNELS",
+    "CHANNEL_EXISTS",
+    "DB",
+    "DB_DELETE",
+    "DB_EXISTS",
+    "DB_KEYCOUNT",
+    "DB_KEYS",
+    "GLOBAL",
+    "TIMEOUT",
+];
+
+/// Whether there is such a function here.
+pub(super) fn is_known(name: &str) -> bool {
+    KNOWN.contains(&name)
+}
+
 /// What a function gives; nothing where it fails, or where there is none of that name.
 pub(super) fn read(call: &mut Call, name: &str, arguments: &[u8]) -> Option<Vec<u8>> {
     match name {
@@ -19,6 +39,7 @@ pub(super) fn read(call: &mut Call, name: &str, arguments: &[u8]) -> Option<Vec<
         }
         "CHANNEL_EXISTS" => Some(flag(call.channel.is_named(arguments))),
         "CHANNELS" => Some(call.channel.name.clone()),
+        "GLOBAL" => Some(call.channel.globals.get(arguments).cloned().unwrap_or_default()),
         "TIMEOUT" => timeout(call, arguments),
         _ => None,
     }
@@ -30,6 +51,9 @@ pub(super) fn write(channel: &mut Channel, name: &str, arguments: &[u8], value: 
         "CALLERID" => callerid::write(&mut channel.identity, arguments, value),
         "CHANNEL" => channel::write(channel, arguments, value),
         "DB" => database::write(channel, arguments, value),
+        "GLOBAL" => {
+            channel.globals.insert(arguments.to_vec(), value.to_vec());
+        }
         "DB_DELETE" => database::delete(channel, arguments),
         _ => {}
     }

@@ -6,6 +6,7 @@
 use crate::emulator::expand::{Expansion, Scope};
 
 mod arguments;
+mod base64;
 mod lists;
 mod logic;
 mod math;
@@ -42,6 +43,8 @@ pub(super) fn read(
         b"MAX" => math::extreme(arguments, f64::max),
         b"INC" => math::step(scope, arguments, 1),
         b"DEC" => math::step(scope, arguments, -1),
+        b"BASE64_ENCODE" => Some(base64::encode(arguments)),
+        b"BASE64_DECODE" => Some(base64::decode(arguments)),
         b"URIENCODE" => Some(uri::encode(arguments)),
         b"URIDECODE" => Some(uri::decode(arguments)),
         b"STRFTIME" => Some(times::strftime(scope.epoch(), arguments)),
