@@ -51,6 +51,29 @@ pub(super) fn wish(key: KeyEvent) -> Option<Wish> {
     })
 }
 
+/// The line that is held at the bottom after scrolling; none where the last one is.
+pub(super) fn scrolled(
+    hold: Option<u64>,
+    wish: Wish,
+    bounds: (u64, u64),
+    page: u64,
+) -> Option<u64> {
+    let (first, end) = bounds;
+    let last = end.checked_sub(1)?;
+    let at = hold.unwrap_or(last);
+    // At the top a page is full.
+    let top = (first + page - 1).min(last);
+    let at = match wish {
+        Wish::Up => at.saturating_sub(1).max(top),
+        Wish::PageUp => at.saturating_sub(page).max(top),
+        Wish::Top => top,
+        Wish::Down => at + 1,
+        Wish::PageDown => at + page,
+        _ => last,
+    };
+    (at < last).then_some(at)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,5 +92,20 @@ mod tests {
         assert_eq!(wish(control), Some(Wish::Interrupt));
         let control = KeyEvent::new(KeyCode::Char('1'), KeyModifiers::CONTROL);
         assert_eq!(wish(control), Some(Wish::Other), "no key of the telephone");
+    }
+
+    #[test]
+    fn scrolling_holds_a_line() {
+        let bounds = (100, 200);
+        let at = |hold, wish| scrolled(hold, wish, bounds, 10);
+        assert_eq!(at(None, Wish::Up), Some(198));
+        assert_eq!(at(Some(198), Wish::Down), None);
+        assert_eq!(at(Some(150), Wish::PageUp), Some(140));
+        assert_eq!(at(Some(112), Wish::PageUp), Some(109), "the first page is full");
+        assert_eq!(at(Some(150), Wish::Top), Some(109));
+        assert_eq!(at(Some(195), Wish::PageDown), None);
+        assert_eq!(at(Some(150), Wish::Bottom), None);
+        assert_eq!(scrolled(None, Wish::Up, (0, 3), 10), None, "all of it is there");
+        assert_eq!(scrolled(None, Wish::Up, (0, 0), 10), None);
     }
 }

@@ -127,12 +127,14 @@ impl Desk {
             if self.ended_by.code().is_some() && (call.is_none() || late) {
                 break;
             }
-            self.draw()?;
-            match self.listen() {
+            match self.draw().and_then(|()| self.listen()) {
                 Ok(true) => break,
                 Ok(false) => {}
                 // The terminal is gone.
-                Err(_) => self.end(SIGHUP),
+                Err(_) => {
+                    self.end(SIGHUP);
+                    thread::sleep(FRAME);
+                }
             }
         }
         let ended_by = self.ended_by.clone();
@@ -151,8 +153,7 @@ impl Desk {
         let now = self.over.unwrap_or_else(|| self.began.elapsed());
         let (hold, look) = (self.hold, self.look);
         self.drawn = Some((Instant::now(), state.news));
-        self.screen.terminal.draw(|frame| view::draw(frame, &state, now, hold, look))?;
-        Ok(())
+        self.screen.draw(|frame| view::draw(frame, &state, now, hold, look))
     }
 
     /// Does what the keyboard asks for. Gives whether the person leaves.
@@ -180,9 +181,9 @@ impl Desk {
         let over = self.over.is_some();
         match wish {
             Wish::Suspend => self.screen.suspend()?,
-            Wish::Redraw => self.screen.terminal.clear()?,
+            Wish::Redraw => self.screen.renew()?,
             Wish::Up | Wish::Down | Wish::PageUp | Wish::PageDown | Wish::Top | Wish::Bottom => {
-                self.scroll(wish)?;
+                self.scroll(wish);
             }
             _ if over => return Ok(true),
             Wish::Press(key) => self.telephone.press(key),
@@ -209,11 +210,10 @@ impl Desk {
         self.interrupted.get_or_insert_with(Instant::now);
     }
 
-    fn scroll(&mut self, wish: Wish) -> io::Result<()> {
-        let page = u64::from(self.screen.terminal.size()?.height.saturating_sub(5).max(1));
+    fn scroll(&mut self, wish: Wish) {
+        let page = u64::from(self.screen.height().saturating_sub(5).max(1));
         let (first, end) = lock(&self.state).bounds();
-        self.hold = view::scrolled(self.hold, wish, (first, end), page);
-        Ok(())
+        self.hold = keys::scrolled(self.hold, wish, (first, end), page);
     }
 }
 

@@ -7,13 +7,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::cursor::Show;
 use ratatui::crossterm::execute;
 use ratatui::crossterm::terminal::{
-    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
+    enable_raw_mode, size,
 };
+use ratatui::layout::Rect;
+use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 
 /// The terminal is not as its user had it.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -34,7 +36,8 @@ pub(crate) fn give_back() {
 
 /// The terminal while the telephone has it.
 pub(super) struct Screen {
-    pub(super) terminal: Terminal<CrosstermBackend<Stdout>>,
+    terminal: Terminal<CrosstermBackend<Stdout>>,
+    size: (u16, u16),
 }
 
 impl Screen {
@@ -49,13 +52,30 @@ impl Screen {
             }));
         });
         enter()?;
-        match Terminal::new(CrosstermBackend::new(stdout())) {
-            Ok(terminal) => Ok(Screen { terminal }),
-            Err(error) => {
-                give_back();
-                Err(error)
-            }
+        let size = room().inspect_err(|_| give_back())?;
+        let terminal = terminal(size).inspect_err(|_| give_back())?;
+        Ok(Screen { terminal, size })
+    }
+
+    pub(super) fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
+        if room()? != self.size {
+            self.renew()?;
         }
+        self.terminal.draw(view)?;
+        Ok(())
+    }
+
+    /// Draws all of it, next time.
+    pub(super) fn renew(&mut self) -> io::Result<()> {
+        // Ratatui's own `clear` asks the terminal where its cursor is, which not all answer.
+        execute!(stdout(), Clear(ClearType::All))?;
+        self.size = room()?;
+        self.terminal = terminal(self.size)?;
+        Ok(())
+    }
+
+    pub(super) fn height(&self) -> u16 {
+        self.size.1
     }
 
     /// Ctrl-Z: stops all programs of this job, as the terminal would, and goes on when the shell lets it.
@@ -63,8 +83,21 @@ impl Screen {
         give_back();
         kill(Pid::from_raw(0), Signal::SIGTSTP)?;
         enter()?;
-        self.terminal.clear()
+        self.renew()
     }
+}
+
+/// Columns and rows. A serial line knows neither.
+fn room() -> io::Result<(u16, u16)> {
+    Ok(match size()? {
+        (0, _) | (_, 0) => (80, 24),
+        size => size,
+    })
+}
+
+fn terminal((width, height): (u16, u16)) -> io::Result<Terminal<CrosstermBackend<Stdout>>> {
+    let viewport = Viewport::Fixed(Rect::new(0, 0, width, height));
+    Terminal::with_options(CrosstermBackend::new(stdout()), TerminalOptions { viewport })
 }
 
 impl Drop for Screen {

@@ -8,7 +8,6 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line as Row, Span};
 use unicode_width::UnicodeWidthStr;
 
-use super::keys::Wish;
 use super::state::{Kind, Line, Stage, State};
 
 /// What the terminal can show.
@@ -44,7 +43,7 @@ pub(super) fn draw(
         feet.push(keys(state, width));
     }
     if height >= 5 {
-        feet.push(help(state, hold.is_some(), look));
+        feet.push(help(state, hold.is_some(), width, look));
     }
     let feet_height = u16::try_from(feet.len()).unwrap_or(1).min(height);
     let log = height.saturating_sub(head + feet_height);
@@ -72,7 +71,7 @@ fn conversation(
     let mut rows = Vec::new();
     // Lines go from the front while one looks at them: what is shown then is the first that there are.
     let page = u64::try_from(height).unwrap_or(0);
-    let mut number = hold.map_or(end, |hold| (hold + 1).max(first + page).min(end));
+    let mut number = hold.map_or(end, |hold| hold.saturating_add(1).max(first + page).min(end));
     while rows.len() < height && number > first {
         number -= 1;
         if let Some(line) = state.get(number) {
@@ -127,29 +126,6 @@ fn wrapped(line: &Line, width: usize, look: Look) -> Vec<Row<'static>> {
     }
     next(&mut piece, &mut rows);
     rows
-}
-
-/// The line that is held at the bottom after scrolling; none where the last one is.
-pub(super) fn scrolled(
-    hold: Option<u64>,
-    wish: Wish,
-    bounds: (u64, u64),
-    page: u64,
-) -> Option<u64> {
-    let (first, end) = bounds;
-    let last = end.checked_sub(1)?;
-    let at = hold.unwrap_or(last);
-    // At the top a page is full.
-    let top = (first + page - 1).min(last);
-    let at = match wish {
-        Wish::Up => at.saturating_sub(1).max(top),
-        Wish::PageUp => at.saturating_sub(page).max(top),
-        Wish::Top => top,
-        Wish::Down => at + 1,
-        Wish::PageDown => at + page,
-        _ => last,
-    };
-    (at < last).then_some(at)
 }
 
 /// Left and right in one row; the right one stays whole.
@@ -227,17 +203,23 @@ fn keys(state: &State, width: usize) -> Row<'static> {
     Row::from(format!(" keys{shown}"))
 }
 
-fn help(state: &State, held: bool, look: Look) -> Row<'static> {
-    let arrows = if look.ascii { "Up Down" } else { "\u{2191} \u{2193}" };
-    let text = match (state.is_over(), held) {
-        (true, _) => format!(" any key leaves   {arrows} PgUp PgDn scroll"),
-        (false, true) => format!(" {arrows} PgUp PgDn scroll   End goes on   h hangs up"),
-        (false, false) => {
-            format!(
-                " 0-9 * # A-D keypad   h hangs up   {arrows} PgUp PgDn scroll   Ctrl-C twice ends"
-            )
-        }
+/// What the keys do: as much of it as there is room for.
+fn help(state: &State, held: bool, width: usize, look: Look) -> Row<'static> {
+    let scroll =
+        if look.ascii { "Up Down PgUp PgDn scroll" } else { "\u{2191} \u{2193} PgUp PgDn scroll" };
+    let pieces: &[&str] = match (state.is_over(), held) {
+        (true, _) => &["any key leaves", scroll],
+        (false, true) => &["End goes on", "h hangs up", scroll],
+        (false, false) => &["0-9 * # A-D keypad", "h hangs up", scroll, "Ctrl-C twice ends"],
     };
+    let mut text = String::new();
+    for piece in pieces {
+        let gap = if text.is_empty() { " " } else { "   " };
+        if text.width() + gap.len() + piece.width() > width {
+            break;
+        }
+        text.extend([gap, piece]);
+    }
     Row::from(text).style(Style::new().add_modifier(Modifier::DIM))
 }
 
