@@ -78,7 +78,9 @@ fn it_never_reads() {
     check(&done, 7, &[silent, "it was ended", "the program was ended"]);
     // More commands than a pipe holds replies.
     let done = call(&written("flood.sh", "#!/bin/sh\nexec yes 'VERBOSE it-does-not-read'\n"));
-    check(&done, 7, &["AGISTATUS  FAILURE, the program was ended"]);
+    check(&done, 7, &["does not read its replies", "AGISTATUS  FAILURE, the program was ended"]);
+    let done = call(&written("endless.sh", "#!/bin/sh\nprintf ANSWER\nread -r r; sleep 600\n"));
+    check(&done, 7, &["began a line and does not end it", "the program was ended"]);
 }
 
 #[test]

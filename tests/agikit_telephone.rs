@@ -170,9 +170,12 @@ printf '\\033[5mworse\\n' >&2; echo GET DATA beep 100 1; read -r r";
 
 #[test]
 fn a_flood_leaves_the_keys_alive() {
-    let out = "cat <&0 >/dev/null &\nexec yes NOOP";
+    let out = "exec 3<&0\ncat <&3 >/dev/null &\nexec yes NOOP";
+    let deaf = "exec yes NOOP";
     let errors = "yes 'an error without an end' >&2 &\nyes | tr -d '\\n' >&2 &\nexec sleep 600";
-    for (name, body, word) in [("out.sh", out, "NOOP"), ("errors.sh", errors, "error")] {
+    for (name, body, word) in
+        [("out.sh", out, "NOOP"), ("deaf.sh", deaf, "NOOP"), ("errors.sh", errors, "error")]
+    {
         let mut desk = Desk::call(name, body, &["--quiet"]);
         desk.sees(word);
         thread::sleep(Duration::from_millis(500));

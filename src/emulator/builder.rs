@@ -343,6 +343,8 @@ impl Asterisk {
             heard: Instant::now(),
             has_begun: false,
             stuck: false,
+            told: false,
+            complained: false,
             silent: false,
         }
     }

@@ -47,6 +47,8 @@ pub(super) struct Call {
     pub(super) dead: bool,
     /// The script learns of the hangup by SIGHUP (AGISIGHUP).
     pub(super) signals: bool,
+    /// It has learned of it.
+    pub(super) told: bool,
     /// Asterisk leaves at the hangup (AGIEXITONHANGUP).
     pub(super) leaves: bool,
     /// A command failed while the channel lived.
@@ -63,6 +65,8 @@ pub(super) struct Call {
     /// The script has sent something.
     pub(super) has_begun: bool,
     pub(super) stuck: bool,
+    /// It was said that the script holds Asterisk up.
+    pub(super) complained: bool,
     /// The script was silent for too long.
     pub(super) silent: bool,
     /// It was over before the script began.
@@ -100,10 +104,7 @@ impl Call {
     fn commands(&mut self) -> Ended {
         loop {
             if self.hung_up && !self.dead {
-                if self.signals {
-                    self.log.add(self.clock.now(), Entry::Event(Event::Hangup));
-                    self.link.signal();
-                }
+                self.tell_hangup();
                 if self.leaves {
                     self.log.add(self.clock.now(), Entry::Event(Event::Closed));
                     return Ended::AtHangup;
@@ -115,7 +116,7 @@ impl Call {
                 Ready::Telephone => continue,
                 Ready::Time => return Ended::Stuck,
             }
-            let line = match self.link.line(self.version.line_buffer() - 1, self.limits.silence) {
+            let line = match self.line() {
                 Got::Line(line) => line,
                 Got::End => return Ended::ByScript,
                 Got::Stuck => return Ended::Stuck,
@@ -247,15 +248,6 @@ impl Call {
         let mut line = line.as_ref().to_vec();
         line.push(b'\n');
         self.send(&line);
-    }
-
-    /// Sends bytes, which may be several lines, by one write.
-    fn send(&mut self, bytes: &[u8]) {
-        self.log.sent(self.clock.now(), bytes);
-        if !self.stuck && !self.link.send(bytes, self.limits.silence) {
-            self.stuck = true;
-        }
-        self.heard = Instant::now();
     }
 
     /// Notes that a sound began.

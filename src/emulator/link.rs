@@ -166,14 +166,14 @@ impl Link {
         }
     }
 
-    /// Sends bytes; gives whether the script took them within `patience`. A script that has closed its side
+    /// Sends bytes, and takes away those that the script took; gives whether it took all within `patience`. A script that has closed its side
     /// is not waited for: the bytes are lost, as they are with Asterisk.
-    pub(super) fn send(&mut self, mut bytes: &[u8], patience: Duration) -> bool {
+    pub(super) fn send(&mut self, bytes: &mut &[u8], patience: Duration) -> bool {
         let end = Instant::now() + patience;
         let Some(to) = &mut self.to else { return true };
         while !bytes.is_empty() {
             match to.write(bytes) {
-                Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
+                Ok(count) => *bytes = bytes.get(count..).unwrap_or_default(),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
                     let left = end.saturating_duration_since(Instant::now());

@@ -34,6 +34,7 @@
 
 mod answer;
 mod audio;
+mod blocked;
 mod builder;
 mod call;
 mod caller;
