@@ -22,7 +22,7 @@
 //!
 //! # At a desk
 //! ```console
-//! $ cargo run -q --example account < tests/sessions/account.agi
+//! $ cargo run -q --example account < tests/transcripts/examples/account.agi
 //! ANSWER
 //! GET DATA "vm-enter-num-to-call" 10000 8
 //! SET VARIABLE "ACCOUNT" "1001"

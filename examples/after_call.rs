@@ -14,7 +14,7 @@
 //!
 //! # At a desk
 //! ```console
-//! $ cargo run -q --example after_call < tests/sessions/after_call.agi
+//! $ cargo run -q --example after_call < tests/transcripts/examples/after_call.agi
 //! ```
 
 use std::process::ExitCode;

@@ -9,7 +9,7 @@
 //! # At a desk
 //! A file with Asterisk's half of a call stands in for the call; what the script says comes out:
 //! ```console
-//! $ cargo run -q --example hello < tests/sessions/hello.agi
+//! $ cargo run -q --example hello < tests/transcripts/examples/hello.agi
 //! ANSWER
 //! SAY ALPHA "Hello World" ""
 //! ```

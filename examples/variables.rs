@@ -10,7 +10,7 @@
 //!
 //! # At a desk
 //! ```console
-//! $ cargo run -q --example variables < tests/sessions/variables.agi
+//! $ cargo run -q --example variables < tests/transcripts/examples/variables.agi
 //! GET VARIABLE "GREETING"
 //! SET VARIABLE "GREETING" "good morning to you"
 //! …

@@ -1,5 +1,6 @@
-//! Runs every example as a process, with a recorded session as its standard input, and looks at each
-//! line it sends.
+//! Runs every example as a process on calls that were recorded on real Asterisk (`tests/transcripts/examples`),
+//! and looks at each line it sends: over pipes, as Asterisk talks to it, and with the recording as its standard
+//! input.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
 
@@ -11,6 +12,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use agikit::program::{Program, Replay};
+use agikit::transcript::{Entry, Transcript};
 use rusqlite::Connection;
 use support_process::{Done, empty_folder, program, run};
 
@@ -19,11 +22,28 @@ const COVERED: [&str; 4] = ["account", "after_call", "hello", "variables"];
 
 const ASK: &str = r#"GET DATA "vm-enter-num-to-call" 10000 8"#;
 
-/// Runs an example on `tests/sessions/{session}.agi`, in a folder.
+/// The folder of the recordings.
+fn recordings() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts/examples")
+}
+
+fn recording(name: &str) -> PathBuf {
+    recordings().join(format!("{name}.agi"))
+}
+
+/// What Asterisk sent in a recording, as bytes.
+fn half(name: &str) -> Vec<u8> {
+    let lines = Transcript::open(recording(name)).unwrap().entries.into_iter();
+    let lines = lines.filter_map(|entry| match entry {
+        Entry::Asterisk(line) => Some([line.as_exact().unwrap(), b"\n"].concat()),
+        _ => None,
+    });
+    lines.collect::<Vec<_>>().concat()
+}
+
+/// Runs an example with a recording as its standard input, in a folder.
 fn play(example: &str, session: &str, folder: &Path) -> Done {
-    let session =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/sessions/{session}.agi"));
-    play_file(example, &session, folder)
+    play_file(example, &recording(session), folder)
 }
 
 fn play_file(example: &str, session: &Path, folder: &Path) -> Done {
@@ -59,11 +79,40 @@ fn every_example_is_covered() {
     assert_eq!(there, COVERED.map(String::from).into(), "examples/ and COVERED differ");
 }
 
+/// Each has a recording, and each recording is one example's.
+#[test]
+fn every_example_has_a_recording() {
+    let mut recorded = BTreeSet::new();
+    for entry in fs::read_dir(recordings()).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let name = name.strip_suffix(".agi").unwrap();
+        let is_of = |example: &&str| {
+            name.strip_prefix(*example).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+        };
+        recorded.insert(COVERED.into_iter().find(is_of).expect(name));
+    }
+    assert_eq!(recorded, COVERED.into());
+}
+
+/// Over pipes, with SIGHUP, as Asterisk did it: the same lines and the same end, each time.
+#[test]
+fn every_recording_replays() {
+    for entry in fs::read_dir(recordings()).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let example = COVERED.into_iter().rfind(|example| name.starts_with(example)).unwrap();
+        let folder = empty_folder(&format!("replayed-{name}"));
+        let script = "cd \"$0\" && exec \"$@\"";
+        let program = Program::new("/bin/sh").arguments(["-c", script]);
+        let program = program.argument(folder).argument(support_process::program(example));
+        Replay::new(program).file(&path).unwrap_or_else(|error| panic!("{error}"));
+    }
+}
+
 #[test]
 fn a_session_in_a_pipe_is_told() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sessions/hello.agi");
     let (reader, mut writer) = std::io::pipe().unwrap();
-    writer.write_all(&fs::read(path).unwrap()).unwrap(); // all of it before the script begins
+    writer.write_all(&half("hello")).unwrap(); // all of it before the script begins
     drop(writer);
     let done = play_from("hello", reader.into(), &empty_folder("piped"));
     // No reply can be there before its command: it is asked whether this is a call.
@@ -91,7 +140,7 @@ fn account_found() {
         r#"STREAM FILE "vm-and" """#,
         r#"SAY NUMBER 50 """#,
         r#"SET VARIABLE "RESULT" "found""#,
-        r#"DATABASE PUT "accounts" "last" "1795224170.14 found""#,
+        r#"DATABASE PUT "accounts" "last" "1795230778.1480 found""#,
     ];
     ended_well(&play("account", "account", &folder), &sent);
     // The database that the session names was made, and stands the second time.
@@ -118,9 +167,9 @@ fn account_unknown() {
         ASK,
         r#"STREAM FILE "goodbye" """#,
         r#"SET VARIABLE "RESULT" "unknown""#,
-        r#"DATABASE PUT "accounts" "last" "1795224170.16 unknown""#,
+        r#"DATABASE PUT "accounts" "last" "1795230796.1490 unknown""#,
     ];
-    ended_well(&play("account", "account-unknown", &empty_folder("unknown")), &sent);
+    ended_well(&play("account", "account_unknown", &empty_folder("unknown")), &sent);
 }
 
 #[test]
@@ -132,9 +181,9 @@ fn account_nothing_dialled() {
         ASK,
         r#"STREAM FILE "goodbye" """#,
         r#"SET VARIABLE "RESULT" "none""#,
-        r#"DATABASE PUT "accounts" "last" "1795224170.18 none""#,
+        r#"DATABASE PUT "accounts" "last" "1795230828.1492 none""#,
     ];
-    ended_well(&play("account", "account-nothing", &empty_folder("nothing")), &sent);
+    ended_well(&play("account", "account_nothing", &empty_folder("nothing")), &sent);
 }
 
 #[test]
@@ -144,11 +193,15 @@ fn account_hung_up() {
         ASK,
         "CHANNEL STATUS", // the session's own question: was that -1 a hangup?
         r#"SET VARIABLE "RESULT" "hangup""#,
-        r#"DATABASE PUT "accounts" "last" "1795224171.20 hangup""#,
+        r#"DATABASE PUT "accounts" "last" "1795230909.1498 hangup""#,
     ];
-    ended_well(&play("account", "account-hangup", &empty_folder("hangup")), &sent);
+    ended_well(&play("account", "account_hangup", &empty_folder("hangup")), &sent);
     // Asterisk gone altogether: there is nobody to write to.
-    ended_well(&play("account", "account-cut", &empty_folder("cut")), &["ANSWER", ASK]);
+    let folder = empty_folder("cut");
+    let half = half("account_cut");
+    let cut = half.strip_suffix(b"200 result=-1\n").unwrap();
+    fs::write(folder.join("cut.agi"), cut).unwrap();
+    ended_well(&play_file("account", &folder.join("cut.agi"), &folder), &["ANSWER", ASK]);
 }
 
 /// Wherever the recording ends, the script ends too: told in the environment, as a hangup behind it. What it
@@ -156,8 +209,7 @@ fn account_hung_up() {
 #[test]
 fn account_cut_after_every_byte() {
     let folder = empty_folder("cuts");
-    let whole = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sessions/account.agi");
-    let whole = fs::read(whole).unwrap();
+    let whole = half("account");
     let block = whole.windows(2).position(|two| two == b"\n\n").unwrap() + 2;
     let all = play("account", "account", &folder).sent;
     for end in 0..whole.len() {
@@ -232,7 +284,7 @@ fn after_call() {
         r#"GET VARIABLE "CDR(duration)""#,
         r#"GET VARIABLE "HANGUPCAUSE""#,
         r#"GET FULL VARIABLE "${CHANNEL(name)} from ${CALLERID(num)}""#,
-        r#"DATABASE PUT "calls" "1795224172.24" "Local/waits@caller-0000000c;1 from 0123456789,  s, cause 16""#,
+        r#"DATABASE PUT "calls" "1795230788.1484" "Local/waits@caller-000002e6;1 from 0123456789,  s, cause 16""#,
         "VERBOSE \"after a hangup work: ASYNCAGI BREAK, DATABASE DEL, DATABASE DELTREE, DATABASE GET, \
          DATABASE PUT, EXEC, GET FULL VARIABLE, GET VARIABLE, NOOP, SET VARIABLE, SPEECH DESTROY, \
          SPEECH UNLOAD GRAMMAR, VERBOSE\"",

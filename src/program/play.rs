@@ -169,6 +169,10 @@ impl Stage<'_> {
             }
             if self.closing {
                 (self.closing, self.running.to, self.running.audio) = (false, None, None);
+                if !self.player.is_turn() {
+                    // Both its ends: what the script still sends meets nobody.
+                    self.running.from = None;
+                }
             }
             match self.player.step() {
                 Step::Send(bytes) => {

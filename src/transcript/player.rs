@@ -234,7 +234,7 @@ impl Player {
     }
 
     /// Whether a line of the script's is still to come.
-    pub(super) fn is_turn(&self) -> bool {
+    pub(crate) fn is_turn(&self) -> bool {
         let ahead = self.entries.get(self.at..).unwrap_or_default();
         ahead.iter().any(|entry| matches!(entry, Entry::Script(_)))
     }

@@ -1,0 +1,163 @@
+//! Every example, called on the emulator as a program: the caller of its recordings, what he heard, what is left
+//! in variables and AstDB. What it sends is `tests/examples.rs`'s.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
+
+mod support_process;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use agikit::emulator::{Asterisk, Report};
+use agikit::transcript::{Entry, Exit, Transcript};
+use support_process::{empty_folder, program};
+
+/// The examples that a test below calls.
+const COVERED: [&str; 4] = ["account", "after_call", "hello", "variables"];
+
+#[test]
+fn every_example_is_called() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let there: BTreeSet<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_string())
+        .collect();
+    assert_eq!(there, COVERED.map(String::from).into(), "examples/ and COVERED differ");
+}
+
+/// Who called when the recordings were made.
+fn alice() -> Asterisk {
+    Asterisk::new().caller("0123456789").caller_name("Alice").capture_errors()
+}
+
+fn call(asterisk: Asterisk, example: &str) -> Report {
+    let call = asterisk.agi(program(example)).unwrap();
+    assert_eq!(call.exit(), Some(Exit::Status(0)), "{}", call.transcript());
+    call
+}
+
+/// The account example with a database of its own.
+fn account(name: &str, asterisk: Asterisk) -> Report {
+    let database = empty_folder(&format!("emulated-{name}")).join("accounts.db");
+    call(asterisk.uniqueid("7.7").arg(database.to_str().unwrap()), "account")
+}
+
+/// What was said behind the environment; what hangs on the moment of the call is left out.
+fn said(transcript: &Transcript) -> Vec<String> {
+    let lines = transcript.entries.iter().filter_map(|entry| match entry {
+        Entry::Script(line) => {
+            Some(format!("> {line}")).filter(|line| !line.contains("DATABASE PUT"))
+        }
+        Entry::Asterisk(line) => Some(format!("< {line}")),
+        _ => None,
+    });
+    lines.skip_while(|line| line != "< ").skip(1).collect()
+}
+
+/// The same conversation as on real Asterisk.
+#[track_caller]
+fn as_recorded(call: &Report, recording: &str) {
+    let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts/examples");
+    let recorded = Transcript::open(path.join(format!("{recording}.agi"))).unwrap();
+    assert_eq!(said(&call.transcript()), said(&recorded));
+}
+
+fn left<'a>(call: &'a Report, name: &str) -> Option<&'a str> {
+    call.variable(name).map(|value| std::str::from_utf8(value).unwrap())
+}
+
+#[test]
+fn hello() {
+    let call = call(alice(), "hello");
+    as_recorded(&call, "hello");
+    assert_eq!(call.agi_status(), Some("SUCCESS"));
+    let letters = "h e l l o space w o r l d".split(' ').map(|letter| format!("letters/{letter}"));
+    assert_eq!(call.sounds(), letters.collect::<Vec<_>>());
+}
+
+#[test]
+fn account_found() {
+    let call = account("found", alice().keys("1001#"));
+    as_recorded(&call, "account");
+    assert_eq!(call.agi_status(), Some("SUCCESS"));
+    let sounds = "vm-enter-num-to-call digits/1 digits/thousand digits/2 digits/hundred digits/4 \
+                  digits/dollars vm-and digits/50";
+    assert_eq!(call.sounds().join(" "), sounds);
+    assert_eq!(left(&call, "ACCOUNT"), Some("1001"));
+    assert_eq!(left(&call, "BALANCE"), Some("1204.50"));
+    assert_eq!(left(&call, "RESULT"), Some("found"));
+    assert_eq!(call.database("accounts", "last"), Some(&b"7.7 found"[..]));
+    assert!(call.pressed().iter().all(|key| key.taken), "{:?}", call.pressed());
+}
+
+#[test]
+fn account_unknown() {
+    let call = account("unknown", alice().keys("4711#"));
+    as_recorded(&call, "account_unknown");
+    assert_eq!(call.agi_status(), Some("SUCCESS"));
+    let ask = "vm-enter-num-to-call";
+    assert_eq!(call.sounds(), [ask, "invalid", ask, ask, "goodbye"]);
+    assert_eq!((left(&call, "ACCOUNT"), left(&call, "RESULT")), (Some("4711"), Some("unknown")));
+    assert_eq!(left(&call, "BALANCE"), None);
+    assert_eq!(call.database("accounts", "last"), Some(&b"7.7 unknown"[..]));
+}
+
+#[test]
+fn account_nothing_dialled() {
+    let call = account("nothing", alice());
+    as_recorded(&call, "account_nothing");
+    assert_eq!((left(&call, "ACCOUNT"), left(&call, "RESULT")), (None, Some("none")));
+    // Three prompts of two seconds, ten seconds of silence behind each, and a goodbye.
+    assert!((36..39).contains(&call.lasted().as_secs()), "{:?}", call.lasted());
+}
+
+#[test]
+fn account_hung_up() {
+    let call = account("hangup", alice().hang_up_at(Duration::from_secs(3)));
+    assert_eq!(call.agi_status(), Some("HANGUP"));
+    assert_eq!(left(&call, "RESULT"), Some("hangup"));
+    assert_eq!(call.database("accounts", "last"), Some(&b"7.7 hangup"[..]));
+    // The signal may be there before the session asks what that -1 was.
+    let sent = call.commands();
+    assert!(matches!(sent.len(), 4 | 5), "{sent:?}");
+    assert_eq!(sent.last().unwrap(), "DATABASE PUT \"accounts\" \"last\" \"7.7 hangup\"");
+}
+
+/// Asterisk closes its side: nothing can be written down any more.
+#[test]
+fn account_cut() {
+    let asterisk = alice().variable("AGIEXITONHANGUP", "yes");
+    let call = account("cut", asterisk.hang_up_at(Duration::from_secs(3)));
+    as_recorded(&call, "account_cut");
+    assert_eq!(call.agi_status(), Some("HANGUP"));
+    assert_eq!((left(&call, "RESULT"), call.database("accounts", "last")), (None, None));
+}
+
+#[test]
+fn variables() {
+    let asterisk = alice().variable("GREETING", "good morning");
+    let call = call(asterisk, "variables");
+    assert_eq!(call.agi_status(), Some("SUCCESS"));
+    assert_eq!(left(&call, "GREETING"), Some("good morning to you"));
+    assert_eq!(left(&call, "CALLERID(name)"), None, "that is no variable");
+    assert_eq!(call.database("visitors", "0123456789"), Some(&b"1"[..]));
+    assert_eq!(call.database("scratch", "today/first"), None);
+    let again = alice().variable("GREETING", "good day").database("visitors", "0123456789", "41");
+    let again = self::call(again, "variables");
+    assert_eq!(again.database("visitors", "0123456789"), Some(&b"42"[..]));
+}
+
+#[test]
+fn after_call() {
+    let asterisk = alice().dead().channel("Local/waits@caller-000002e6;1").uniqueid("8.8");
+    let asterisk = asterisk.place("record", "h", 1).variable("HANGUPCAUSE", "16");
+    let call = call(asterisk, "after_call");
+    assert_eq!(call.sounds(), [""; 0]);
+    let kept = String::from_utf8_lossy(call.database("calls", "8.8").unwrap()).into_owned();
+    assert!(kept.starts_with("Local/waits@caller-000002e6;1 from 0123456789, "), "{kept}");
+    let sent = call.commands();
+    let refused = sent.iter().position(|line| line == "ANSWER").unwrap();
+    assert!(sent[refused + 1].starts_with("VERBOSE \"ANSWER does not"), "{sent:?}");
+}
