@@ -71,8 +71,13 @@ fn what_is_printed_replays() {
     let printed = Transcript::parse((done.sent.join("\n") + "\n").as_bytes()).unwrap();
     assert_eq!(printed.to_string(), done.sent.join("\n") + "\n");
     // The file has the times besides.
-    let recorded = fs::read_to_string(folder.join("one")).unwrap_or_default();
+    let recorded = fs::read_to_string(folder.join("one")).unwrap();
     assert!(recorded.contains("@ +"), "{recorded}");
+    fs::write(folder.join("printed"), printed.to_string()).unwrap();
+    let mut replay = Command::new(env!("CARGO_BIN_EXE_agikit"));
+    replay.args(["replay", "printed", "one", "--"]).arg(&account).arg("accounts");
+    let replayed = run(replay.current_dir(&folder).stdin(Stdio::null()));
+    assert_eq!(replayed.status, Some(0), "{:?} {}", replayed.sent, replayed.errors);
     assert_eq!(place("two").sent.len(), done.sent.len(), "the same each time");
 }
 

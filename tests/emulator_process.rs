@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use agikit::emulator::{Asterisk, Report, Seen};
-use agikit::transcript::Exit;
+use agikit::transcript::{Entry, Exit};
 
 const fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
@@ -177,4 +177,41 @@ echo \"NOOP $reply\"; read -r reply";
         let call = asterisk.agi(&path).unwrap();
         assert_eq!(call.commands(), ["WAIT FOR DIGIT 5000", reply], "{:?}", call.notes());
     }
+}
+
+#[test]
+fn a_hand_on_the_telephone_ends_what_does_not_end() {
+    let path =
+        script("stubborn.sh", "trap '' HUP; echo ANSWER; read -r r; while :; do sleep 1; done");
+    let mut asterisk = asterisk().capture_errors();
+    let telephone = asterisk.handset().unwrap();
+    let call = asterisk.watch(move |_, seen| {
+        if matches!(seen, Seen::Entry(Entry::Script(_))) {
+            telephone.hang_up();
+            telephone.end();
+        }
+    });
+    let call = call.agi(&path).unwrap();
+    assert_eq!(call.exit(), Some(Exit::Signal(9)));
+    assert!(call.started() && !call.silent() && !call.outlived(), "{:?}", call.notes());
+    let hung = Asterisk::new().patience(ms(300)).agi(&path).unwrap();
+    assert!(hung.silent() && hung.outlived(), "{:?}", hung.notes());
+}
+
+#[test]
+fn who_watches_sees_sounds_end_and_keys_get_lost() {
+    let path = script("seen.sh", "echo STREAM FILE beep 5; read -r r; echo ANSWER; read -r r");
+    let (tell, told) = std::sync::mpsc::channel();
+    let call = asterisk().keys("5").keys_at(ms(100), "7").watch(move |_, seen| {
+        let line = match seen {
+            Seen::Playing(sound, _) => format!("{sound} begins"),
+            Seen::Played(played) => format!("{} ends at {:?}", played.sound, played.heard),
+            Seen::Pressed(key) => format!("{} {}", key.key, key.taken),
+            _ => return,
+        };
+        tell.send(line).unwrap();
+    });
+    assert_eq!(call.agi(&path).unwrap().pressed().len(), 2);
+    let told: Vec<String> = told.iter().collect();
+    assert_eq!(told, ["beep begins", "7 false", "5 true", "beep ends at 200ms"]);
 }
