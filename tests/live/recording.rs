@@ -142,7 +142,8 @@ fn not_there(lab: &Lab) -> String {
     assert_eq!(call.left("after"), "FAILURE");
     let recorded = recorded(lab, &call);
     // It has not even read its environment.
-    let said = recorded.transcript.entries[0].to_string();
+    let said: Vec<String> = recorded.transcript.entries.iter().map(ToString::to_string).collect();
+    let said = said.iter().find(|line| line.starts_with("> ")).expect("the console is told");
     assert!(said.starts_with("> verbose \"Failed to execute '/srv/lab/agi-bin/"), "{said:?}");
     assert_eq!(recorded.exit(), Some(Exit::Status(1)));
     "told on the console, = 1, AGISTATUS FAILURE\n".into()
