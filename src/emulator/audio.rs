@@ -89,18 +89,18 @@ impl Call {
         while self.audio_until + FRAME <= now {
             let frame = self.channel.frame(self.audio_until);
             self.audio_until += FRAME;
-            if let Some(frame) = frame {
-                self.link.send_audio(&self.audio_format.bytes(&frame));
+            let takes = frame.is_some_and(|it| self.link.send_audio(&self.audio_format.bytes(&it)));
+            if !takes {
+                return self.lose_audio(); // nor would it take the others
             }
         }
     }
 
     /// Lets what the caller says meanwhile be heard by nobody.
     pub(super) fn lose_audio(&mut self) {
-        let now = self.now();
-        while self.audio_until + FRAME <= now {
-            self.audio_until += FRAME;
-        }
+        let millis = self.now().as_millis() / FRAME.as_millis() * FRAME.as_millis();
+        let now = Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX));
+        self.audio_until = now.max(self.audio_until);
     }
 }
 

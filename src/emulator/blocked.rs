@@ -11,7 +11,7 @@ use super::link::Got;
 use crate::transcript::{Entry, Event};
 
 /// How often the telephone is looked at meanwhile.
-const LOOK: Duration = Duration::from_millis(50);
+pub(super) const LOOK: Duration = Duration::from_millis(50);
 /// After this long Asterisk is taken to wait for ever.
 const LONG: Duration = Duration::from_secs(2);
 

@@ -10,7 +10,7 @@ use super::audio::Format;
 use super::call::Call;
 use super::caller::{Act, Caller};
 use super::channel::{self, Channel, UP, Voice};
-use super::clock::Clock;
+use super::clock::{Clock, END};
 use super::link::Link;
 use super::report::{Conversation, Eyes, Seen};
 use super::setup::{Doors, Limits};
@@ -131,7 +131,8 @@ impl Asterisk {
         self
     }
 
-    /// A channel variable, or what the dialplan writes to a function: `CALLERID(pres)`. `AGISIGHUP`, `AGIEXITONHANGUP` and `AGIEXECFULL` mean what they mean to Asterisk.
+    /// A channel variable, or what the dialplan writes to a function: `CALLERID(pres)`. `AGISIGHUP`,
+    /// `AGIEXITONHANGUP` and `AGIEXECFULL` mean what they mean to Asterisk.
     pub fn variable(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         self.channel.write(name.as_bytes(), value.as_ref());
         self
@@ -268,13 +269,13 @@ impl Asterisk {
     /// How long a script may be silent between two commands, in the world's time: 30 seconds unless said. Then the
     /// caller hangs up, and after the same time again a program is ended.
     pub fn patience(mut self, time: Duration) -> Self {
-        self.limits.silence = time;
+        self.limits.silence = time.min(END);
         self
     }
 
     /// How long the call may last, by its own clock: an hour unless said. Then the caller hangs up.
     pub fn longest(mut self, time: Duration) -> Self {
-        self.limits.call = time;
+        self.limits.call = time.min(END);
         self
     }
 
@@ -345,6 +346,8 @@ impl Asterisk {
             stuck: false,
             told: false,
             complained: false,
+            at_once: 0,
+            at: Duration::ZERO,
             silent: false,
         }
     }

@@ -16,6 +16,9 @@ use super::telephone::Line;
 use super::version::Version;
 use crate::transcript::{Entry, Event, Pattern};
 
+/// So many commands while no time passes, or after the hangup, are those of a script that has no end.
+const MOST: u32 = 100_000;
+
 /// How the session with the script ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ended {
@@ -67,6 +70,10 @@ pub(super) struct Call {
     pub(super) stuck: bool,
     /// It was said that the script holds Asterisk up.
     pub(super) complained: bool,
+    /// How many commands there were since time has passed, or since the hangup.
+    pub(super) at_once: u32,
+    /// When the last one was.
+    pub(super) at: Duration,
     /// The script was silent for too long.
     pub(super) silent: bool,
     /// It was over before the script began.
@@ -82,6 +89,11 @@ impl fmt::Debug for Call {
 impl Call {
     pub(super) fn now(&self) -> Duration {
         self.clock.now()
+    }
+
+    /// The time when so much has passed from now on.
+    pub(super) fn after(&self, time: Duration) -> Duration {
+        self.now().saturating_add(time)
     }
 
     /// Plays Asterisk's part until the session with the script ends.
@@ -135,10 +147,31 @@ impl Call {
                 return Ended::ByFailure;
             }
             self.command(line);
-            if self.stuck {
+            if self.stuck || !self.bears_more() {
                 return Ended::Stuck;
             }
         }
+    }
+
+    /// Whether the script may go on: one that sends commands for ever while the clock stands still, or behind the
+    /// hangup, would keep Asterisk for ever.
+    fn bears_more(&mut self) -> bool {
+        let now = self.now();
+        if now != self.at && !self.dead {
+            (self.at, self.at_once) = (now, 0);
+        }
+        self.at_once += 1;
+        if self.at_once < MOST {
+            return true;
+        }
+        self.at_once = 0;
+        if self.dead {
+            self.log.note(now, "the script sent commands without an end: it was given up");
+            return false;
+        }
+        self.log.note(now, "the script sent commands without an end: the caller hangs up");
+        self.hung_up = true;
+        true
     }
 
     fn command(&mut self, line: &[u8]) {

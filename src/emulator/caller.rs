@@ -87,7 +87,8 @@ impl Caller {
     pub(super) fn keys_at(&mut self, mut time: Duration, keys: &[u8]) {
         for (index, press) in presses(keys).into_iter().enumerate() {
             // The time given is that of the first key.
-            time += if index == 0 { press.after.saturating_sub(A_KEY) } else { press.after };
+            let pause = if index == 0 { press.after.saturating_sub(A_KEY) } else { press.after };
+            time = time.saturating_add(pause);
             self.at(time, Act::Key(press.key));
         }
     }

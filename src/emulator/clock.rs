@@ -2,6 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+/// The end of all time, so that there is always some behind a moment: more than a century.
+pub(super) const END: Duration = Duration::from_secs(1 << 32);
+
 /// What the time is, from the call's beginning.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Clock {
@@ -22,7 +25,7 @@ impl Clock {
     /// Lets the time be this, where it does not pass by itself.
     pub(super) fn jump(&mut self, to: Duration) {
         if let Clock::Still(now) = self {
-            *now = to.max(*now);
+            *now = to.clamp(*now, END.max(*now));
         }
     }
 

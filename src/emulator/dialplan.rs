@@ -54,7 +54,7 @@ impl<'c> Dialplan<'c> {
 
     /// The next key that the caller presses within this time.
     pub fn key(&mut self, time: Duration) -> Option<char> {
-        let end = self.call.now() + time;
+        let end = self.call.after(time);
         loop {
             match self.call.wait(Some(end), Listen::keys(Keys::All)) {
                 Happened::Key(key) => return Some(char::from(key)),

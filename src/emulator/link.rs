@@ -121,6 +121,14 @@ impl Link {
         }
     }
 
+    /// Whether the script has closed its side: it has ended, or can say nothing more.
+    pub(super) fn is_closed(&self) -> bool {
+        let Some(from) = &self.from else { return true };
+        let mut one = [PollFd::new(from.as_fd(), PollFlags::empty())];
+        let _ = poll(&mut one, PollTimeout::ZERO);
+        one.iter().any(|it| it.any().unwrap_or(false))
+    }
+
     /// Empties the telephone's pipe.
     pub(super) fn woken(&mut self) -> bool {
         let Some(wake) = &mut self.wake else { return false };
@@ -166,8 +174,8 @@ impl Link {
         }
     }
 
-    /// Sends bytes, and takes away those that the script took; gives whether it took all within `patience`. A script that has closed its side
-    /// is not waited for: the bytes are lost, as they are with Asterisk.
+    /// Sends bytes, and takes away those that the script took; gives whether it took all within `patience`. A
+    /// script that has closed its side is not waited for: the bytes are lost, as they are with Asterisk.
     pub(super) fn send(&mut self, bytes: &mut &[u8], patience: Duration) -> bool {
         let end = Instant::now() + patience;
         let Some(to) = &mut self.to else { return true };

@@ -23,7 +23,8 @@
 //! played at once, and the call's clock is three seconds later. All lengths and timeouts are right, and a test
 //! takes no time. Between two commands no time passes then, unless the script is waiting for the caller: when it
 //! is silent for half a second (a program that has not sent anything yet: for three), the caller's next act
-//! comes. With a [`Telephone`] time is real.
+//! comes. With a [`Telephone`] time is real. A script that sends 100,000 commands while no time passes, or behind
+//! the hangup, has no end: the caller hangs up, and then it is given up.
 //!
 //! # Where it differs from Asterisk
 //! - The texts between the two lines of a `520` are not Asterisk's, which are under its licence:

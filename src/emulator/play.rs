@@ -55,7 +55,7 @@ impl Call {
         let begin = self.now();
         let noted = self.plays(sound, samples);
         let from = from.min(samples) / FRAME * FRAME;
-        let end = begin + length(samples - from);
+        let end = self.after(length(samples - from));
         let ending = loop {
             match self.wait(Some(end), listen) {
                 Happened::Time => break Ending::Finished,
@@ -67,7 +67,7 @@ impl Call {
         };
         let position = match ending {
             Ending::Finished => samples,
-            _ => (from + frames(self.now() - begin)).min(samples),
+            _ => from.saturating_add(frames(self.now().saturating_sub(begin))).min(samples),
         };
         self.log.played(noted, position);
         Heard { ending, position }

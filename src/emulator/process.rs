@@ -21,7 +21,9 @@ use crate::transcript::{Entry, Exit, Pattern};
 const A_LITTLE: Duration = Duration::from_secs(1);
 /// The longest line of standard error that is shown in one piece.
 const LINE: u64 = 8192;
-
+/// Said where only children are left.
+const HOLDS_OPEN: &str = "the program has ended, but what it has started holds its standard output \
+                          open: it was ended";
 /// How long a program is given to begin, before the caller does something though no time has passed.
 const START: Duration = Duration::from_secs(3);
 
@@ -100,7 +102,11 @@ impl Asterisk {
             // Its number is still its own: nobody has asked how it ended, if it has.
             lock(&running).kill()?;
             exit = wait(&running, limit)?;
-            call.log.note(call.now(), if exit == Some(Exit::Signal(Signal::SIGKILL as i32)) { "the program did not end after its call: it was ended" } else { "the program has ended, but what it has started holds its standard output open: it was ended" });
+            let why = match exit == Some(Exit::Signal(Signal::SIGKILL as i32)) {
+                true => "the program did not end after its call: it was ended",
+                false => HOLDS_OPEN,
+            };
+            call.log.note(call.now(), why);
         }
         if let Some(listener) = listener {
             let end = Instant::now() + A_LITTLE;

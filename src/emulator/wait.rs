@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::blocked::LOOK;
 use super::call::Call;
 use super::caller::{Act, Keys};
 use super::link::Ready;
@@ -93,18 +94,18 @@ impl Call {
         }
     }
 
-    /// Lets time pass for a script whose caller has left.
+    /// Lets time pass for a script whose caller has left, if it is still there itself.
     pub(super) fn let_pass(&mut self, time: Duration) {
-        let end = self.now() + time;
-        if !self.clock.is_still() {
-            std::thread::sleep(time);
+        let end = self.after(time);
+        while !self.clock.is_still() && self.now() < end && !self.link.is_closed() {
+            std::thread::sleep(LOOK.min(end.saturating_sub(self.now())));
         }
         self.clock.jump(end);
     }
 
     /// Waits for a while without caring for keys. Gives whether the caller is still there.
     pub(super) fn pause(&mut self, time: Duration, listen: Listen<'_>) -> bool {
-        let end = self.now() + time;
+        let end = self.after(time);
         loop {
             match self.wait(Some(end), listen) {
                 Happened::Time => return true,

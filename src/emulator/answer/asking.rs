@@ -54,7 +54,7 @@ pub(super) fn get_data(call: &mut Call, arguments: &[Vec<u8>]) -> Handled {
         let key = match first.take() {
             Some(key) => key,
             None => {
-                let until = wait.map(|wait| call.now() + wait);
+                let until = wait.map(|wait| call.after(wait));
                 match call.wait(until, all) {
                     Happened::Key(key) => key,
                     Happened::Text(_) => continue,
@@ -96,7 +96,7 @@ pub(super) fn get_option(call: &mut Call, arguments: &[Vec<u8>]) -> Handled {
     match heard.ending {
         Ending::Command => return Handled::Success,
         Ending::Finished => {
-            let until = timeout.map(|timeout| call.now() + timeout);
+            let until = timeout.map(|timeout| call.after(timeout));
             // A key that is not among them ends the wait, too, and so do the hangup and the next command.
             key = match call.wait(until, Listen::open(Keys::All)) {
                 Happened::Key(pressed) if digits.contains(&pressed) => i32::from(pressed),

@@ -102,8 +102,8 @@ fn play(call: &mut Call, sound: &[u8], from: u32, controls: &Controls<'_>) -> En
         let begin = call.now();
         // At its end it still lasts a frame.
         let left = length(total - position).max(Duration::from_millis(20));
-        let happened = call.wait(Some(begin + left), listen);
-        let at = (position + frames(call.now() - begin)).min(total);
+        let happened = call.wait(Some(begin.saturating_add(left)), listen);
+        let at = position.saturating_add(frames(call.now().saturating_sub(begin))).min(total);
         let key = match happened {
             Happened::Time => {
                 call.log.played(noted, total);

@@ -16,7 +16,7 @@ fn millis(value: i32) -> Option<Duration> {
 /// `WAIT FOR DIGIT timeout`
 pub(super) fn wait_for_digit(call: &mut Call, arguments: &[Vec<u8>]) -> Handled {
     let Some(timeout) = scan(argument(arguments, 0)) else { return Handled::Usage };
-    let until = millis(timeout).map(|timeout| call.now() + timeout);
+    let until = millis(timeout).map(|timeout| call.after(timeout));
     let result = loop {
         match call.wait(until, Listen::open(Keys::All)) {
             Happened::Time => break 0,
@@ -32,7 +32,7 @@ pub(super) fn wait_for_digit(call: &mut Call, arguments: &[Vec<u8>]) -> Handled 
 
 /// The next text from the caller's side, if one comes in time.
 fn text(call: &mut Call, timeout: i32) -> Option<Vec<u8>> {
-    let until = millis(timeout).map(|timeout| call.now() + timeout);
+    let until = millis(timeout).map(|timeout| call.after(timeout));
     loop {
         match call.wait(until, Listen::deaf()) {
             Happened::Text(text) => return Some(text),

@@ -83,7 +83,7 @@ fn beep(call: &mut Call, keys: &[u8]) -> bool {
 
 fn record(call: &mut Call, request: &Request<'_>) -> Handled {
     let begin = call.now();
-    let limit = request.timeout.map(|timeout| begin + timeout);
+    let limit = request.timeout.map(|timeout| begin.saturating_add(timeout));
     let silent = request.silence.and_then(|silence| falls_silent(call, begin, silence));
     let until = silent.into_iter().chain(limit).min();
     let listen = Listen::keys(Keys::These(request.keys));

@@ -100,8 +100,8 @@ fn after_prompt(call: &mut Call, seconds: u64, listen: Listen<'_>) -> Vec<u8> {
     let heard = call.doors.speech.next();
     let timeout = (seconds > 0).then(|| Duration::from_secs(seconds));
     let until = match heard {
-        Some(_) => Some(call.now() + THINKING),
-        None => timeout.map(|timeout| call.now() + timeout),
+        Some(_) => Some(call.after(THINKING)),
+        None => timeout.map(|timeout| call.after(timeout)),
     };
     loop {
         match call.wait(until, listen) {

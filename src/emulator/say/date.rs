@@ -129,7 +129,7 @@ fn relative(sounds: &mut Sounds, moment: Moment<'_>) {
     else {
         return;
     };
-    let far = if distance > 0 { distance - 1 } else { -distance };
+    let far = if distance > 0 { distance - 1 } else { distance.saturating_neg() };
     let (week, word) = match (distance > 0, far / DAY) {
         (true, 0) => return sounds.digit("today"),
         (true, 1) => return sounds.digit("tomorrow"),

@@ -7,11 +7,8 @@ mod date;
 mod number;
 mod spell;
 
-#[allow(unused_imports, reason = "the commands come next")]
 pub(super) use date::{Moment, date, datetime, time};
-#[allow(unused_imports, reason = "the commands come next")]
 pub(super) use number::number;
-#[allow(unused_imports, reason = "the commands come next")]
 pub(super) use spell::{Case, Sounding, alpha, digits, phonetic};
 
 #[cfg(test)]
