@@ -1,8 +1,9 @@
 //! Calls on the emulator, with programs of any language.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
 
+mod support_process;
+
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -22,8 +23,7 @@ fn write(name: &str, text: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("emulator_process");
     fs::create_dir_all(&folder).unwrap();
     let path = folder.join(name);
-    fs::write(&path, text).unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    support_process::write_program(&path, text.as_bytes());
     path
 }
 

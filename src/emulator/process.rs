@@ -123,12 +123,17 @@ impl Asterisk {
 
     /// What Asterisk does where there is nothing to start.
     fn did_not_start(self, path: &Path, error: &StartError) -> Report {
-        let mut report =
-            Report { conversation: self.log(), not_started: true, ..Report::default() };
+        let mut report = Report {
+            conversation: self.log(),
+            not_started: true,
+            variables: self.channel.variables,
+            database: self.channel.database,
+            ..Report::default()
+        };
         let why = error.trouble().map_or_else(|| error.to_string(), ToString::to_string);
         report.conversation.note(Duration::ZERO, &why);
         if !path.exists() {
-            report.status = Some("NOTFOUND");
+            report.set_status("NOTFOUND");
             return report;
         }
         // The child says it by the words that it has: AGI's.

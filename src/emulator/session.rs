@@ -148,14 +148,17 @@ impl Report {
     /// Makes AGISTATUS of what is known.
     pub(super) fn judge(&mut self) {
         let bad_exit = !matches!(self.exit, None | Some(Exit::Status(0)));
-        self.status = Some(match () {
+        self.set_status(match () {
             () if self.failed => "FAILURE",
             () if self.hung_up => "HANGUP",
             () if bad_exit || self.stuck => "FAILURE",
             () => "SUCCESS",
         });
-        if let Some(status) = self.status {
-            self.variables.insert(b"AGISTATUS".to_vec(), status.into());
-        }
+    }
+
+    /// Tells it, as the dialplan's variable, too.
+    pub(super) fn set_status(&mut self, status: &'static str) {
+        self.status = Some(status);
+        self.variables.insert(b"AGISTATUS".to_vec(), status.into());
     }
 }
