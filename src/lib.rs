@@ -115,7 +115,6 @@
 //! | [`wire`] | lines and words, for those who build on the protocol itself |
 //! | [`emulator`] | Asterisk's side of a call, for tests |
 //! | [`transcript`] | calls as text: recorded, replayed, imported |
-//! | [`program`] | starts AGI programs as Asterisk does |
 //!
 //! All that a script needs stands at the crate's root, too. Only HANGUP's type does not: [`Hangup`] there is
 //! the session's flag, and the command is [`command::Hangup`].

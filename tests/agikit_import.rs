@@ -68,6 +68,17 @@ fn several_become_files() {
     assert_eq!(fs::read(folder.join(names[0])).unwrap(), b"mine");
     assert_eq!(import(&folder, &["full", "-o", "calls", "--force"]).status, Some(0));
     assert!(Transcript::open(folder.join(names[0])).is_ok());
+    // What a link leads to is not, and what others could read they cannot any more.
+    fs::write(folder.join("mine"), "mine").unwrap();
+    fs::remove_file(folder.join(names[0])).unwrap();
+    std::os::unix::fs::symlink("../mine", folder.join(names[0])).unwrap();
+    fs::set_permissions(folder.join(names[1]), PermissionsExt::from_mode(0o644)).unwrap();
+    assert_eq!(import(&folder, &["full", "-o", "calls", "--force"]).status, Some(0));
+    assert_eq!(fs::read(folder.join("mine")).unwrap(), b"mine");
+    for name in names {
+        let metadata = fs::symlink_metadata(folder.join(name)).unwrap();
+        assert!(metadata.is_file() && metadata.permissions().mode() & 0o777 == 0o600);
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod support_process;
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
@@ -119,6 +120,53 @@ fn writes_transcripts_anew() {
     assert_eq!(replay(&folder, &["calls/more", "--", "./greet"]).status, Some(0));
 }
 
+/// Another file that a link leads to is not written, and a folder that takes no file costs no transcript.
+#[test]
+fn writes_in_place_of_links() {
+    let folder = folder("links");
+    let red = GOOD.replace("hello", "welcome");
+    std::os::unix::fs::symlink("calls/more/red.agi", folder.join("link.agi")).unwrap();
+    fs::set_permissions(folder.join("calls/more/red.agi"), PermissionsExt::from_mode(0o640))
+        .unwrap();
+    let mut overwrite = command(&folder, &["link.agi", "--", "./greet"]);
+    assert_eq!(run(overwrite.env("TRANSCRIPTS", "overwrite")).status, Some(0));
+    assert_eq!(fs::read_to_string(folder.join("calls/more/red.agi")).unwrap(), red);
+    assert_eq!(fs::read_to_string(folder.join("link.agi")).unwrap(), GOOD);
+    let written = fs::symlink_metadata(folder.join("link.agi")).unwrap();
+    assert!(written.is_file());
+    assert_eq!(written.permissions().mode() & 0o777, 0o640);
+    // Larger than this limit lets a file become.
+    let long = format!("{red}{}", "# a comment\n".repeat(200));
+    fs::write(folder.join("long.agi"), &long).unwrap();
+    let tool = env!("CARGO_BIN_EXE_agikit");
+    let line = format!("trap '' XFSZ; ulimit -f 1; exec {tool} replay long.agi -- ./greet");
+    let mut limited = Command::new("sh");
+    limited.args(["-c", &line]).current_dir(&folder).stdin(Stdio::null());
+    let done = run(limited.env("TRANSCRIPTS", "overwrite"));
+    assert_eq!(done.status, Some(1));
+    let text = done.sent.join("\n");
+    assert!(text.contains("cannot write long.agi: File too large"), "{text}");
+    assert_eq!(fs::read_to_string(folder.join("long.agi")).unwrap(), long);
+    let hidden = fs::read_dir(&folder)
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with('.'));
+    assert_eq!(hidden.count(), 0);
+}
+
+/// What a program and a file's name hold does not reach the terminal as it is.
+#[test]
+fn shows_what_would_change_the_terminal() {
+    let folder = folder("hostile");
+    fs::write(folder.join("a\n\u{1b}[2Jb.agi"), GOOD).unwrap();
+    let line = "printf '\\033]0;title\\007\\n' >&2; printf '\\033[2J\\n'";
+    let mut forced = command(&folder, &["a\n\u{1b}[2Jb.agi", "--", "sh", "-c", line]);
+    let done = run(forced.env("CLICOLOR_FORCE", "1").env_remove("NO_COLOR"));
+    assert!(done.sent[0].starts_with("test a\\x0a\\x1b[2Jb.agi ... "), "{:?}", done.sent);
+    let text = done.sent.join("\n");
+    assert!(!text.contains("\x1b[2J") && !text.contains("\x1b]0"), "{text:?}");
+    assert!(text.contains("+ > \\x1b[2J") && text.contains("  \\x1b]0;title\\x07"), "{text}");
+}
+
 #[test]
 fn what_cannot_be_begun_is_told() {
     let folder = folder("trouble");
@@ -163,7 +211,10 @@ fn an_interrupt_ends_all() {
         }
     };
     nix::sys::signal::kill(id, nix::sys::signal::SIGINT).unwrap();
-    assert_eq!(call.end().status, Some(3));
+    let done = call.end();
+    assert_eq!(done.status, Some(3));
+    let text = done.sent.join("\n");
+    assert!(text.contains("replayed: STOPPED. 0 passed; 0 failed; 1 not replayed"), "{text}");
     assert!(!fs::exists(format!("/proc/{pid}")).unwrap());
 }
 

@@ -51,6 +51,10 @@ pub(crate) fn report(error: &(dyn Error + 'static)) -> ExitCode {
         return Exit::Success.code();
     }
     let mut text = error.to_string();
+    if error.is::<std::io::Error>() {
+        // What concerns a file names it; the rest is what is printed.
+        text = format!("cannot write to standard output: {text}");
+    }
     let mut source = error.source();
     while let Some(error) = source {
         let _ = write!(text, ": {error}");

@@ -96,13 +96,13 @@ impl<'a> Files<'a> {
             1 => format!("{name}.agi"),
             number => format!("{name}-{number}.agi"),
         });
+        if self.force {
+            // What is in the way goes: a link is not followed, and others' rights to the file end.
+            let _ = fs::remove_file(&path);
+        }
         let mut options = OpenOptions::new();
         // Callers' numbers are in it, and what they dialled.
-        options.write(true).mode(0o600);
-        match self.force {
-            true => options.create(true).truncate(true),
-            false => options.create_new(true),
-        };
+        options.write(true).create_new(true).mode(0o600);
         let text = session.transcript.to_string();
         let written = options.open(&path).and_then(|mut file| file.write_all(text.as_bytes()));
         written.map_err(|error| match error.kind() {

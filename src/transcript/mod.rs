@@ -43,6 +43,7 @@ mod player;
 mod print;
 mod recorder;
 mod redaction;
+mod replace;
 mod replay;
 mod rewrite;
 mod signal;

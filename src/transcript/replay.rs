@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::replace::replace;
 use super::{AfterHangup, Exit, Mismatch, OpenError, Player, Step, Transcript};
 use crate::conduct::{chain, conduct, tell_console};
 use crate::hangup::Hangup;
@@ -113,7 +114,7 @@ pub fn replay_with<E: From<ReplayError>>(
     }
     let player = play(player)?;
     match player.rewritten().filter(|written| *written != transcript) {
-        Some(written) => std::fs::write(file, written.to_string())
+        Some(written) => replace(file, &written.to_string())
             .map_err(|source| ReplayError::Write { file: file.into(), source }.into()),
         None => Ok(()),
     }

@@ -16,7 +16,7 @@ use signal_hook::flag;
 
 use crate::cli::Replay;
 use crate::exit::{Done, Exit};
-use crate::output::{self, BAD, GOOD, STRONG};
+use crate::output::{self, BAD, GOOD, STRONG, name, visible};
 use junit::Report;
 
 /// A transcript that was replayed.
@@ -27,8 +27,8 @@ pub(crate) struct Replayed {
 }
 
 pub(crate) fn run(arguments: &Replay) -> Done {
-    let (name, words) = arguments.program.split_first().ok_or("name a program")?;
-    let path = find(name.as_ref());
+    let (program_name, words) = arguments.program.split_first().ok_or("name a program")?;
+    let path = find(program_name.as_ref());
     if let Some(trouble) = explain(&path) {
         return Err(trouble.into());
     }
@@ -41,7 +41,7 @@ pub(crate) fn run(arguments: &Replay) -> Done {
         flag::register_conditional_default(signal, Arc::clone(&stop))?;
         flag::register(signal, Arc::clone(&stop))?;
     }
-    let program = Program::new(path).name(name).arguments(words);
+    let program = Program::new(path).name(program_name).arguments(words);
     let runner = Runner::new(program).limit(arguments.limit).timed(arguments.times);
     let runner = runner.stop_on(Arc::clone(&stop));
     // Where the report takes standard output, the talk is all on the other.
@@ -53,16 +53,18 @@ pub(crate) fn run(arguments: &Replay) -> Done {
     let began = Instant::now();
     let jobs = arguments.jobs.or_else(|| thread::available_parallelism().ok());
     let jobs = jobs.map_or(1, usize::from).min(files.len());
+    let all = files.len();
     let mut done = play(&runner, files, jobs, &stop, &mut talk)?;
     done.sort_by(|one, other| one.file.cmp(&other.file));
-    let failed = summary(&done, began.elapsed(), &mut talk)?;
+    let left = all - done.len();
+    let failed = summary(&done, left, began.elapsed(), &mut talk)?;
     if let Some(report) = report {
-        report.write(name, &done, began.elapsed())?;
+        report.write(program_name, &done, began.elapsed())?;
     }
-    Ok(match (failed, stop.load(Ordering::Relaxed)) {
-        (_, true) => Exit::Trouble,
-        (0, false) => Exit::Success,
-        (_, false) => Exit::Failure,
+    Ok(match (failed, left) {
+        (_, 1..) => Exit::Trouble,
+        (0, 0) => Exit::Success,
+        (_, 0) => Exit::Failure,
     })
 }
 
@@ -101,8 +103,7 @@ fn play(
                 None => (GOOD, "ok"),
                 Some(_) => (BAD, "FAILED"),
             };
-            let told =
-                writeln!(talk, "test {} ... {style}{word}{style:#}", replayed.file.display());
+            let told = writeln!(talk, "test {} ... {style}{word}{style:#}", name(&replayed.file));
             if let Err(error) = told.and_then(|()| talk.flush()) {
                 // Nobody listens any more: nothing is to go on in secret.
                 stop.store(true, Ordering::Relaxed);
@@ -114,22 +115,33 @@ fn play(
     })
 }
 
-/// Shows the failures and the numbers; gives how many failed.
-fn summary(done: &[Replayed], took: Duration, talk: &mut dyn Write) -> io::Result<usize> {
+/// Shows the failures and the numbers; gives how many failed. What is left was stopped by a signal.
+fn summary(
+    done: &[Replayed],
+    left: usize,
+    took: Duration,
+    talk: &mut dyn Write,
+) -> io::Result<usize> {
     let mut failed = 0;
     for Replayed { file, failure, .. } in done {
         if let Some(failure) = failure {
             if failed == 0 {
                 writeln!(talk, "\nfailures:")?;
             }
-            writeln!(talk, "\n{STRONG}---- {}{STRONG:#}\n{failure}", file.display())?;
+            let (name, failure) = (name(file), visible(failure));
+            writeln!(talk, "\n{STRONG}---- {name}{STRONG:#}\n{failure}")?;
             failed += 1;
         }
     }
-    let (style, word) = if failed == 0 { (GOOD, "ok") } else { (BAD, "FAILED") };
+    let (style, word) = match (failed, left) {
+        (_, 1..) => (BAD, "STOPPED"),
+        (0, 0) => (GOOD, "ok"),
+        _ => (BAD, "FAILED"),
+    };
+    let left = if left > 0 { format!("; {left} not replayed") } else { String::new() };
     writeln!(
         talk,
-        "\nreplayed: {style}{word}{style:#}. {} passed; {failed} failed; in {:.2} s",
+        "\nreplayed: {style}{word}{style:#}. {} passed; {failed} failed{left}; in {:.2} s",
         done.len() - failed,
         took.as_secs_f64()
     )?;
