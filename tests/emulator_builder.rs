@@ -273,6 +273,8 @@ fn a_program_gets_its_environment_variables_and_its_report_is_a_transcript() {
     let transcript = report.transcript().to_string();
     assert!(transcript.ends_with("> NOOP /agi\n< 200 result=0\n= 5\n"), "{transcript}");
     assert!(transcript.parse::<Transcript>().is_ok());
+    let report = Asterisk::new().dead().eagi(&path).unwrap();
+    assert_eq!((report.started(), report.agi_status(), report.notes().len()), (false, None, 1));
     let asterisk = Asterisk::new().variable("KEPT", "1").database("a", "b", "c");
     let report = asterisk.agi(path.with_file_name("nosuch")).unwrap();
     assert_eq!((report.started(), report.variable("KEPT")), (false, Some(&b"1"[..])));

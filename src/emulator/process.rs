@@ -35,17 +35,43 @@ impl Asterisk {
     /// its own kind, as with Asterisk: AGISTATUS is `NOTFOUND` or `FAILURE`, and
     /// [`Report::notes`] says what is the matter with it.
     ///
+    /// ```
+    /// use agikit::emulator::Asterisk;
+    ///
+    /// let call = Asterisk::new().arg("fast").agi("/bin/true")?; // a program that says nothing, and ends
+    /// assert_eq!(call.agi_status(), Some("SUCCESS"));
+    /// let call = Asterisk::new().agi("/nosuch")?;
+    /// assert_eq!(call.agi_status(), Some("NOTFOUND"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// The system has no pipe or process left.
     pub fn agi(self, program: impl AsRef<Path>) -> io::Result<Report> {
         self.start(program.as_ref(), Audio::None)
     }
 
-    /// The same as `EAGI(program,arguments)`: descriptor 3 is the caller's audio.
+    /// The same as `EAGI(program,arguments)`: descriptor 3 is the caller's audio. Asterisk starts none for a call
+    /// that is [over](Asterisk::dead), and leaves AGISTATUS as it was.
+    ///
+    /// ```no_run
+    /// use agikit::emulator::Asterisk;
+    ///
+    /// let call = Asterisk::new().audio("hello.wav")?.real_time().eagi("/usr/lib/agi-bin/listen.py")?;
+    /// println!("{:?}", call.agi_status());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     ///
     /// # Errors
     /// The system has no pipe or process left.
     pub fn eagi(self, program: impl AsRef<Path>) -> io::Result<Report> {
+        if self.dead {
+            let mut report = self.unstarted();
+            report
+                .conversation
+                .note(Duration::ZERO, "Asterisk runs no EAGI on a call that is over");
+            return Ok(report);
+        }
         self.start(program.as_ref(), Audio::Pipe)
     }
 
@@ -121,15 +147,20 @@ impl Asterisk {
         Ok(report)
     }
 
-    /// What Asterisk does where there is nothing to start.
-    fn did_not_start(self, path: &Path, error: &StartError) -> Report {
-        let mut report = Report {
+    /// A call whose program never began.
+    fn unstarted(self) -> Report {
+        Report {
             conversation: self.log(),
             not_started: true,
             variables: self.channel.variables,
             database: self.channel.database,
             ..Report::default()
-        };
+        }
+    }
+
+    /// What Asterisk does where there is nothing to start.
+    fn did_not_start(self, path: &Path, error: &StartError) -> Report {
+        let mut report = self.unstarted();
         let why = error.trouble().map_or_else(|| error.to_string(), ToString::to_string);
         report.conversation.note(Duration::ZERO, &why);
         if !path.exists() {
