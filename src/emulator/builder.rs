@@ -3,13 +3,12 @@
 use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, PipeReader};
-use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::audio::Format;
 use super::call::Call;
-use super::caller::{Act, Caller};
-use super::channel::{self, Channel, UP, Voice};
+use super::caller::Caller;
+use super::channel::{self, Channel, UP};
 use super::clock::{Clock, END};
 use super::link::Link;
 use super::report::{Conversation, Eyes, Seen};
@@ -17,7 +16,6 @@ use super::setup::{Doors, Limits};
 use super::sounds::Sounds;
 use super::telephone::{Line, Telephone};
 use super::version::Version;
-use super::wav;
 
 /// An Asterisk that places one call: who calls, what he does, what there is to be played and looked up.
 ///
@@ -54,6 +52,16 @@ impl Asterisk {
     }
 
     /// Plays this version: line lengths and some replies differ.
+    ///
+    /// ```
+    /// use agikit::emulator::{Asterisk, Version};
+    ///
+    /// let call = Asterisk::new().version(Version::V16).run(|agi| {
+    ///     assert_eq!(agi.environment().get("agi_version").unwrap(), "16.28.0");
+    ///     agi.noop()
+    /// });
+    /// assert_eq!(call.error(), None);
+    /// ```
     pub fn version(mut self, version: Version) -> Self {
         self.version = version;
         self
@@ -66,6 +74,16 @@ impl Asterisk {
     }
 
     /// The caller's name: any bytes, often not UTF-8.
+    ///
+    /// ```
+    /// use agikit::emulator::Asterisk;
+    ///
+    /// let call = Asterisk::new().caller("0123").caller_name(b"J\xf6rg").run(|agi| {
+    ///     let name = agi.get_variable("CALLERID(all)")?.unwrap();
+    ///     agi.set_variable("WHO", &name)
+    /// });
+    /// assert_eq!(call.variable("WHO"), Some(&b"\"J\xf6rg\" <0123>"[..]));
+    /// ```
     pub fn caller_name(mut self, name: impl AsRef<[u8]>) -> Self {
         self.channel.identity.name.set(name.as_ref());
         self
@@ -91,6 +109,16 @@ impl Asterisk {
     }
 
     /// One more argument of `AGI()`: the next `agi_arg_N`, and of a program the next argument.
+    ///
+    /// ```
+    /// use agikit::emulator::Asterisk;
+    ///
+    /// let call = Asterisk::new().request("menu").arg("sales").arg("fast").run(|agi| {
+    ///     let menu = agi.environment().get("agi_arg_1").unwrap().as_bytes().to_vec();
+    ///     agi.set_variable("MENU", &*menu)
+    /// });
+    /// assert_eq!(call.variable("MENU"), Some(&b"sales"[..]));
+    /// ```
     pub fn arg(mut self, argument: impl AsRef<[u8]>) -> Self {
         self.channel.arguments.push(argument.as_ref().to_vec());
         self
@@ -133,6 +161,17 @@ impl Asterisk {
 
     /// A channel variable, or what the dialplan writes to a function: `CALLERID(pres)`. `AGISIGHUP`,
     /// `AGIEXITONHANGUP` and `AGIEXECFULL` mean what they mean to Asterisk.
+    ///
+    /// ```
+    /// use agikit::emulator::Asterisk;
+    ///
+    /// let call = Asterisk::new().caller("1").variable("LIMIT", "3").variable("CALLERID(pres)", "prohib").run(|agi| {
+    ///     assert_eq!(agi.get_variable("LIMIT")?.unwrap(), "3");
+    ///     assert_eq!(agi.get_variable("CALLERID(pres)")?.unwrap(), "prohib");
+    ///     agi.noop()
+    /// });
+    /// assert_eq!(call.error(), None);
+    /// ```
     pub fn variable(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         self.channel.write(name.as_bytes(), value.as_ref());
         self
@@ -145,6 +184,16 @@ impl Asterisk {
     }
 
     /// An entry of AstDB.
+    ///
+    /// ```
+    /// use agikit::emulator::Asterisk;
+    ///
+    /// let call = Asterisk::new().database("pin", "1001", "4711").run(|agi| {
+    ///     assert_eq!(agi.database_get("pin", "1001")?.unwrap(), "4711");
+    ///     agi.database_put("pin", "1001", "4712").map(drop)
+    /// });
+    /// assert_eq!(call.database("pin", "1001"), Some(&b"4712"[..]));
+    /// ```
     pub fn database(mut self, family: &str, key: &str, value: impl AsRef<[u8]>) -> Self {
         let entry = channel::entry(family.as_bytes(), key.as_bytes());
         self.channel.database.insert(entry, value.as_ref().to_vec());
@@ -165,96 +214,19 @@ impl Asterisk {
 
     /// The call is over before the script begins, as in the extension `h`: only the 13 commands that need no live
     /// channel run, the others are answered `511`.
+    ///
+    /// ```
+    /// use agikit::emulator::Asterisk;
+    ///
+    /// let call = Asterisk::new().dead().run(|agi| {
+    ///     assert!(agi.answer().is_err());
+    ///     agi.set_variable("ENDED", "yes") // one of the 13
+    /// });
+    /// assert_eq!(call.variable("ENDED"), Some(&b"yes"[..]));
+    /// ```
     pub fn dead(mut self) -> Self {
         self.dead = true;
         self
-    }
-}
-
-/// What the caller does.
-impl Asterisk {
-    /// The caller presses these keys, each as soon as a command waits for it: a patient caller, of whose keys
-    /// none is lost. `w` is a pause of half a second, `W` of a second.
-    pub fn keys(mut self, keys: &str) -> Self {
-        self.caller.eagerly(keys.as_bytes());
-        self
-    }
-
-    /// The caller presses these keys from a time of the call on, one every 0.2 s. A key is lost where no command
-    /// waits for it.
-    pub fn keys_at(mut self, time: Duration, keys: &str) -> Self {
-        self.caller.keys_at(time, keys.as_bytes());
-        self
-    }
-
-    /// The caller answers the n-th prompt by these keys; the first one is 1, and a prompt is a command that waits
-    /// for keys. Those that come after its end are lost, or the next prompt's.
-    pub fn answer(mut self, prompt: u32, keys: &str) -> Self {
-        self.caller.answer(prompt, keys.as_bytes());
-        self
-    }
-
-    /// The caller's telephone sends a text at a time of the call.
-    pub fn text_at(mut self, time: Duration, text: impl AsRef<[u8]>) -> Self {
-        self.caller.at(time, Act::Text(text.as_ref().to_vec()));
-        self
-    }
-
-    /// The caller hangs up at a time of the call; at 0 before the first command.
-    pub fn hang_up_at(mut self, time: Duration) -> Self {
-        self.caller.at(time, Act::HangUp);
-        self
-    }
-
-    /// The caller hangs up while the n-th command runs, half a second after it began; at once after a shorter one.
-    /// The first one is 1.
-    pub fn hang_up_during(mut self, command: u32) -> Self {
-        self.caller.leave_during(command);
-        self
-    }
-
-    /// The caller says what is in a WAV file, from the call's beginning, and is silent then. Without this, and
-    /// without [`silent`](Asterisk::silent), no audio comes from the caller at all.
-    ///
-    /// # Errors
-    /// The file cannot be read, or is no WAV file.
-    pub fn audio(mut self, path: impl AsRef<Path>) -> io::Result<Self> {
-        self.channel.voice = Voice::Says(wav::read(path.as_ref())?);
-        Ok(self)
-    }
-
-    /// The caller says this, 8,000 samples a second.
-    pub fn says(mut self, samples: impl Into<Vec<i16>>) -> Self {
-        self.channel.voice = Voice::Says(samples.into());
-        self
-    }
-
-    /// The caller is there and silent: frames come, and nothing is in them.
-    pub fn silent(self) -> Self {
-        self.says([])
-    }
-
-    /// Gives a hand on the caller's telephone. Time is real then.
-    ///
-    /// # Errors
-    /// The system has no pipe left.
-    pub fn telephone(&mut self) -> io::Result<Telephone> {
-        self.real = true;
-        self.handset()
-    }
-
-    /// The same, and time stays as it is: for who looks on and only means to hang up, or to
-    /// [end](Telephone::end) the program.
-    ///
-    /// # Errors
-    /// The system has no pipe left.
-    pub fn handset(&mut self) -> io::Result<Telephone> {
-        if let Some((telephone, _)) = &self.telephone {
-            return Ok(telephone.clone());
-        }
-        let (telephone, line) = Telephone::new()?;
-        self.telephone = Some((telephone.clone(), line));
-        Ok(telephone)
     }
 }
 
@@ -274,6 +246,16 @@ impl Asterisk {
     }
 
     /// How long the call may last, by its own clock: an hour unless said. Then the caller hangs up.
+    ///
+    /// ```
+    /// use agikit::{Timeout, emulator::Asterisk};
+    /// use std::time::Duration;
+    ///
+    /// let call = Asterisk::new().longest(Duration::from_secs(60)).run(|agi| {
+    ///     agi.wait_for_digit(Timeout::FOREVER).map(drop)
+    /// });
+    /// assert_eq!((call.agi_status(), call.lasted().as_secs()), (Some("HANGUP"), 60));
+    /// ```
     pub fn longest(mut self, time: Duration) -> Self {
         self.limits.call = time.min(END);
         self
@@ -296,6 +278,14 @@ impl Asterisk {
     }
 
     /// Shows all that happens, when it happens.
+    ///
+    /// ```
+    /// use agikit::emulator::Asterisk;
+    ///
+    /// let (sender, seen) = std::sync::mpsc::channel();
+    /// Asterisk::new().watch(move |at, what| drop(sender.send((at, what.clone())))).run(|agi| agi.answer());
+    /// assert!(seen.iter().count() > 20); // the environment alone has as many lines
+    /// ```
     pub fn watch(mut self, watcher: impl FnMut(Duration, &Seen) + Send + 'static) -> Self {
         self.eyes = Eyes::new(Box::new(watcher));
         self

@@ -1,4 +1,4 @@
-//! The builder's second half: sounds, applications, subroutines, functions, speech engines.
+//! The builder's third part: sounds, applications, subroutines, functions, speech engines.
 
 use std::io;
 use std::path::Path;
@@ -11,6 +11,14 @@ use super::speech::Heard;
 /// What there is to be played and run.
 impl Asterisk {
     /// A sound of this length. There are those of Asterisk's English core sounds, with their lengths, already.
+    ///
+    /// ```
+    /// use agikit::emulator::Asterisk;
+    /// use std::time::Duration;
+    ///
+    /// let call = Asterisk::new().sound("menu", Duration::from_secs(4)).run(|agi| agi.stream_file("menu").map(drop));
+    /// assert_eq!(call.lasted(), Duration::from_secs(4));
+    /// ```
     pub fn sound(mut self, name: &str, length: Duration) -> Self {
         self.sounds.add(name.as_bytes(), length);
         self
@@ -57,6 +65,18 @@ impl Asterisk {
 
     /// A subroutine that GOSUB runs: it gets its arguments and gives its return value, or nothing where it ends
     /// without RETURN.
+    ///
+    /// ```
+    /// use agikit::emulator::Asterisk;
+    ///
+    /// let call = Asterisk::new()
+    ///     .routine(("greet", "s", "1"), |dialplan, _| {
+    ///         dialplan.play("hello-world", "");
+    ///         Some(b"greeted".to_vec())
+    ///     })
+    ///     .run(|agi| agi.gosub("greet", "s", 1).map(drop));
+    /// assert_eq!(call.variable("GOSUB_RETVAL"), Some(&b"greeted"[..]));
+    /// ```
     pub fn routine(
         mut self,
         (context, extension, priority): (&str, &str, &str),
@@ -68,6 +88,16 @@ impl Asterisk {
     }
 
     /// A dialplan function that is read: `NAME(arguments)`. It gives nothing where it fails.
+    ///
+    /// ```
+    /// use agikit::emulator::Asterisk;
+    ///
+    /// let call = Asterisk::new().function("SHOUT", |word| Some(word.to_ascii_uppercase())).run(|agi| {
+    ///     assert_eq!(agi.get_variable("SHOUT(help)")?.unwrap(), "HELP");
+    ///     agi.noop()
+    /// });
+    /// assert_eq!(call.error(), None);
+    /// ```
     pub fn function(
         mut self,
         name: &str,

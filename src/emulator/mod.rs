@@ -35,6 +35,7 @@
 
 mod answer;
 mod audio;
+mod behaviour;
 mod blocked;
 mod builder;
 mod call;
