@@ -36,7 +36,17 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("program", &["transcript"]),
     (
         "emulator",
-        &["command", "conduct", "hangup", "program", "session", "stream", "transcript", "wire"],
+        &[
+            "command",
+            "conduct",
+            "escape",
+            "hangup",
+            "program",
+            "session",
+            "stream",
+            "transcript",
+            "wire",
+        ],
     ),
 ];
 

@@ -56,6 +56,7 @@ mod say;
 mod scope;
 mod session;
 mod setup;
+mod shown;
 mod sounds;
 mod speech;
 mod telephone;

@@ -184,7 +184,9 @@ fn keep<T>(all: &mut Vec<T>, one: T) {
 }
 
 /// What a call came to: see [`Asterisk::run`](super::Asterisk::run) and [`agi`](super::Asterisk::agi).
-#[derive(Debug, Default)]
+///
+/// Its `{:?}` is the call as a transcript, for the message of an assertion: `"{call:?}"`.
+#[derive(Default)]
 pub struct Report {
     pub(super) conversation: Conversation,
     pub(super) variables: BTreeMap<Vec<u8>, Vec<u8>>,
