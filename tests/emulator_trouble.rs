@@ -42,7 +42,7 @@ fn is_gone(report: &Report) -> bool {
 
 #[test]
 fn programs_of_every_bad_kind_end_with_their_call() {
-    for (name, body, status) in [
+    let kinds = [
         ("nul", "printf 'NOOP\\0 x\\n'; read -r r; printf '\\0\\n'; sleep 0.1", "SUCCESS"),
         ("long", "head -c 10000000 /dev/zero | tr '\\0' a & exec cat >/dev/null", ""),
         ("binary", "head -c 300000 /dev/urandom & exec cat >/dev/null", ""),
@@ -55,13 +55,19 @@ fn programs_of_every_bad_kind_end_with_their_call() {
         ("child_holds", "sleep 60 & exit 0", ""),
         ("stops", "kill -STOP $$", ""),
         ("swaps", "exec 5>&1 >&-; echo NOOP >&5; read -r r; exec 5>&-; exit 0", "SUCCESS"),
-    ] {
-        let path = script(name, body);
-        let report = limited(name, move || Asterisk::new().patience(ms(700)).agi(path).unwrap());
-        let seen = report.agi_status().unwrap();
-        assert!(status.is_empty() || seen == status, "{name}: {seen} {:?}", report.notes());
-        assert!(is_gone(&report), "{name}: {:?}", report.notes());
-    }
+    ];
+    std::thread::scope(|scope| {
+        for (name, body, status) in kinds {
+            scope.spawn(move || {
+                let path = script(name, body);
+                let asterisk = Asterisk::new().patience(ms(3000));
+                let report = limited(name, move || asterisk.agi(path).unwrap());
+                let seen = report.agi_status().unwrap();
+                assert!(status.is_empty() || seen == status, "{name}: {seen} {:?}", report.notes());
+                assert!(is_gone(&report), "{name}: {:?}", report.notes());
+            });
+        }
+    });
 }
 
 #[test]
