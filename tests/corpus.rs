@@ -52,6 +52,11 @@ fn recordings() {
     each("recording", checks::recording);
 }
 
+#[test]
+fn calls_on_the_emulator() {
+    each("emulator", checks::emulator);
+}
+
 /// A target has a check, and a check has a target.
 #[test]
 fn every_target_has_seeds() {
@@ -60,7 +65,15 @@ fn every_target_has_seeds() {
         .lines()
         .filter_map(|line| line.strip_prefix("path = \"fuzz_targets/")?.strip_suffix(".rs\""))
         .collect();
-    let checks =
-        ["reply", "split_line", "environment", "session", "log", "transcript", "recording"];
+    let checks = [
+        "reply",
+        "split_line",
+        "environment",
+        "session",
+        "log",
+        "transcript",
+        "recording",
+        "emulator",
+    ];
     assert_eq!(targets, checks);
 }

@@ -232,3 +232,17 @@ pub fn recording(bytes: &[u8]) {
         assert_eq!(lines(&redacted).len(), lines(&plain).len());
     }
 }
+
+/// Whatever a script sends at once, and leaves: the emulator answers, and the call ends.
+pub fn emulator(bytes: &[u8]) {
+    // No path, so that nothing is read or written beside it.
+    let lines: Vec<u8> = bytes.iter().map(|&byte| if byte == b'/' { b'.' } else { byte }).collect();
+    let asterisk = agikit::emulator::Asterisk::new().keys("1#").says(vec![900; 4000]);
+    let asterisk = asterisk.patience(Duration::from_secs(2)).variable("X", "${X}${X}");
+    let (_, report) = asterisk.connect(|mut ends, _| {
+        use std::io::Write;
+        ends.write_all(&lines.iter().copied().take(4096).collect::<Vec<u8>>())
+    });
+    assert!(report.agi_status().is_some());
+    assert!(!report.transcript().to_string().is_empty());
+}
