@@ -103,6 +103,7 @@ pub(super) fn execute(call: &mut Call, name: &str, arguments: &[u8]) -> i32 {
             0
         }
         "noop" | "verbose" | "log" | "ringing" | "progress" | "proceeding" => 0,
+        "startmusiconhold" | "stopmusiconhold" | "userevent" => 0, // nobody hears or sees them here
         "senddtmf" => send_dtmf(call, arguments),
         "set" => {
             set(call, arguments);

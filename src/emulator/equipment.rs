@@ -40,7 +40,8 @@ impl Asterisk {
     }
 
     /// An application that EXEC runs: it gets its arguments, unsplit, and gives its result. There are Answer,
-    /// Hangup, Log, MSet, NoOp, Playback, Progress, Read, Ringing, Set, Verbose and Wait already.
+    /// Hangup, Log, MSet, NoOp, Playback, Progress, Read, Ringing, SendDTMF, Set, StartMusicOnHold,
+    /// StopMusicOnHold, UserEvent, Verbose and Wait already.
     ///
     /// ```
     /// use agikit::emulator::Asterisk;
