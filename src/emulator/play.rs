@@ -41,11 +41,7 @@ pub(super) fn frames(time: Duration) -> u32 {
 
 impl Call {
     /// Plays a sound from a sample on, until its end or until something stops it.
-    /// A sound without a name is none, and well played.
     pub(super) fn play(&mut self, sound: &[u8], from: u32, listen: Listen<'_>) -> Heard {
-        if sound.is_empty() {
-            return Heard { ending: Ending::Finished, position: 0 };
-        }
         let Some(samples) = self.sounds.samples(sound) else {
             return Heard { ending: Ending::Missing, position: from };
         };

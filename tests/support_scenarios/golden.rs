@@ -178,12 +178,6 @@ pub fn differences(scenario: &Scenario, expected: &[String], seen: &[String]) ->
     differences
 }
 
-/// Whether only times differ, so that it may be measured again.
-pub fn only_times(scenario: &Scenario, expected: &[String], seen: &[String]) -> bool {
-    let patient = Scenario { anytime: true, ..scenario.clone() };
-    differences(&patient, expected, seen).is_empty()
-}
-
 fn same(scenario: &Scenario, expected: &str, seen: &str) -> bool {
     let timed = |line: &str| {
         let (kind, rest) = line.split_once(' ')?;

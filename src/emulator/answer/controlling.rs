@@ -16,8 +16,6 @@ enum End {
     Key(u8, u32),
     Hangup(u32),
     Missing,
-    /// It has not even a name.
-    Nothing,
 }
 
 /// What the keys do.
@@ -56,7 +54,6 @@ pub(super) fn control_stream_file(call: &mut Call, arguments: &[Vec<u8>]) -> Han
         End::Key(key, at) => (i32::from(key), millis(at), "USERSTOPPED"),
         End::Hangup(at) => (-1, millis(at), "ERROR"),
         End::Missing => (-1, -1, "ERROR"),
-        End::Nothing => (-1, 0, "ERROR"),
     };
     let channel = &mut call.channel;
     channel.set_variable(b"CPLAYBACKSTATUS", status.as_bytes());
@@ -82,9 +79,6 @@ fn play(call: &mut Call, sound: &[u8], from: u32, controls: &Controls<'_>) -> En
         Some(sound) => (sound, true),
         None => (sound, false),
     };
-    if sound.is_empty() {
-        return End::Nothing;
-    }
     let Some(total) = call.sounds.samples(sound) else { return End::Missing };
     let keys: Vec<u8> = [controls.stop, &[controls.forward, controls.rewind]]
         .concat()
