@@ -87,7 +87,7 @@
 //! use agikit::emulator::Asterisk;
 //!
 //! let call = Asterisk::new().keys("42#").run(script);
-//! assert_eq!(call.variable("DIALED"), Some(&b"42"[..]));
+//! assert_eq!(call.variable("DIALED"), Some("42".into()));
 //! ```
 //! On a recorded call: a [`transcript`] plays Asterisk's lines and compares the script's. It is a text file, written
 //! by `agikit record` in front of a program in agi-bin, by `agikit import` from Asterisk's log, by

@@ -36,7 +36,7 @@ fn script(name: &str, body: &str) -> PathBuf {
 
 /// Whether the program's process is gone, zombies included.
 fn is_gone(report: &Report) -> bool {
-    let pid = String::from_utf8_lossy(report.variable("PID").unwrap()).into_owned();
+    let pid = report.variable("PID").unwrap().to_string();
     !Path::new("/proc").join(pid).exists()
 }
 

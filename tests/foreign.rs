@@ -128,8 +128,8 @@ fn left(report: &Report, call: &str) {
         // Half a second of the digits.
         _ => ("1234", None, "vm-enter-num-to-call digits/1"),
     };
-    assert_eq!(report.variable("DIALLED"), Some(dialled.as_bytes()));
-    assert_eq!(report.database("menu", "choice"), choice.map(str::as_bytes));
+    assert_eq!(report.variable("DIALLED"), Some(dialled.into()));
+    assert_eq!(report.database("menu", "choice"), choice.map(Into::into));
     assert_eq!(report.sounds().join(" "), sounds);
     let wrong = if call == "hangup" { vec![] } else { vec![b"NO SUCH COMMAND".to_vec()] };
     assert_eq!(report.stray(), wrong);

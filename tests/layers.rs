@@ -44,6 +44,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "program",
             "session",
             "stream",
+            "text",
             "transcript",
             "wire",
         ],

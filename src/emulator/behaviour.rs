@@ -23,7 +23,7 @@ impl Asterisk {
     ///     let second = agi.get_data("vm-enter-num-to-call")?.digits;
     ///     agi.set_variable("BOTH", &format!("{first} {second}"))
     /// });
-    /// assert_eq!(call.variable("BOTH"), Some(&b"12 34"[..]));
+    /// assert_eq!(call.variable("BOTH"), Some("12 34".into()));
     /// ```
     pub fn keys(mut self, keys: &str) -> Self {
         self.caller.eagerly(keys.as_bytes());
@@ -59,7 +59,7 @@ impl Asterisk {
     ///     let second = agi.get_data("vm-enter-num-to-call")?.digits;
     ///     agi.set_variable("SECOND", &second)
     /// });
-    /// assert_eq!(call.variable("SECOND"), Some(&b"7"[..]));
+    /// assert_eq!(call.variable("SECOND"), Some("7".into()));
     /// ```
     pub fn answer(mut self, prompt: u32, keys: &str) -> Self {
         self.caller.answer(prompt, keys.as_bytes());

@@ -82,7 +82,7 @@ impl Asterisk {
     ///     let name = agi.get_variable("CALLERID(all)")?.unwrap();
     ///     agi.set_variable("WHO", &name)
     /// });
-    /// assert_eq!(call.variable("WHO"), Some(&b"\"J\xf6rg\" <0123>"[..]));
+    /// assert_eq!(call.variable("WHO"), Some(b"\"J\xf6rg\" <0123>".into()));
     /// ```
     pub fn caller_name(mut self, name: impl AsRef<[u8]>) -> Self {
         self.channel.identity.name.set(name.as_ref());
@@ -117,7 +117,7 @@ impl Asterisk {
     ///     let menu = agi.environment().get("agi_arg_1").unwrap().as_bytes().to_vec();
     ///     agi.set_variable("MENU", &*menu)
     /// });
-    /// assert_eq!(call.variable("MENU"), Some(&b"sales"[..]));
+    /// assert_eq!(call.variable("MENU"), Some("sales".into()));
     /// ```
     pub fn arg(mut self, argument: impl AsRef<[u8]>) -> Self {
         self.channel.arguments.push(argument.as_ref().to_vec());
@@ -192,7 +192,7 @@ impl Asterisk {
     ///     assert_eq!(agi.database_get("pin", "1001")?.unwrap(), "4711");
     ///     agi.database_put("pin", "1001", "4712").map(drop)
     /// });
-    /// assert_eq!(call.database("pin", "1001"), Some(&b"4712"[..]));
+    /// assert_eq!(call.database("pin", "1001"), Some("4712".into()));
     /// ```
     pub fn database(mut self, family: &str, key: &str, value: impl AsRef<[u8]>) -> Self {
         let entry = channel::entry(family.as_bytes(), key.as_bytes());
@@ -222,7 +222,7 @@ impl Asterisk {
     ///     assert!(agi.answer().is_err());
     ///     agi.set_variable("ENDED", "yes") // one of the 13
     /// });
-    /// assert_eq!(call.variable("ENDED"), Some(&b"yes"[..]));
+    /// assert_eq!(call.variable("ENDED"), Some("yes".into()));
     /// ```
     pub fn dead(mut self) -> Self {
         self.dead = true;

@@ -53,7 +53,7 @@ impl Asterisk {
     ///         0
     ///     })
     ///     .run(|agi| agi.exec("Dial", &["PJSIP/bob", "20"]).map(drop));
-    /// assert_eq!(call.variable("DIALSTATUS"), Some(&b"BUSY"[..]));
+    /// assert_eq!(call.variable("DIALSTATUS"), Some("BUSY".into()));
     /// ```
     pub fn application(
         mut self,
@@ -76,7 +76,7 @@ impl Asterisk {
     ///         Some(b"greeted".to_vec())
     ///     })
     ///     .run(|agi| agi.gosub("greet", "s", 1).map(drop));
-    /// assert_eq!(call.variable("GOSUB_RETVAL"), Some(&b"greeted"[..]));
+    /// assert_eq!(call.variable("GOSUB_RETVAL"), Some("greeted".into()));
     /// ```
     pub fn routine(
         mut self,

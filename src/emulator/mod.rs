@@ -9,7 +9,7 @@
 //!     agi.say_digits(&number)?;
 //!     agi.set_variable("ACCOUNT", &number)
 //! });
-//! assert_eq!(call.variable("ACCOUNT"), Some(&b"1001"[..]));
+//! assert_eq!(call.variable("ACCOUNT"), Some("1001".into()));
 //! assert_eq!(call.sounds()[1..], ["digits/1", "digits/0", "digits/0", "digits/1"]);
 //! ```
 //!

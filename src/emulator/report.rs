@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::channel::entry;
 use super::play::length;
+use crate::text::Text;
 use crate::transcript::{Entry, Event, Exit, Pattern, Transcript};
 
 /// The most bytes of a conversation that are kept: a script that floods must not fill the memory.
@@ -231,8 +232,8 @@ impl Report {
 
     /// A channel variable as it was when the script ended.
     #[must_use]
-    pub fn variable(&self, name: &str) -> Option<&[u8]> {
-        self.variables.get(name.as_bytes()).map(Vec::as_slice)
+    pub fn variable(&self, name: &str) -> Option<Text<'_>> {
+        self.variables.get(name.as_bytes()).map(Text::from)
     }
 
     /// All channel variables.
@@ -242,8 +243,8 @@ impl Report {
 
     /// An entry of AstDB as it was when the script ended.
     #[must_use]
-    pub fn database(&self, family: &str, key: &str) -> Option<&[u8]> {
-        self.database.get(&entry(family.as_bytes(), key.as_bytes())).map(Vec::as_slice)
+    pub fn database(&self, family: &str, key: &str) -> Option<Text<'_>> {
+        self.database.get(&entry(family.as_bytes(), key.as_bytes())).map(Text::from)
     }
 
     /// All of AstDB: `family/key` (either may hold slashes of its own) and value.

@@ -58,7 +58,7 @@ impl Asterisk {
     ///     let data = agi.get_data("vm-enter-num-to-call")?;
     ///     agi.set_variable("DIALED", &data.digits)
     /// });
-    /// assert_eq!(call.variable("DIALED"), Some(&b"42"[..]));
+    /// assert_eq!(call.variable("DIALED"), Some("42".into()));
     /// assert_eq!(call.agi_status(), Some("SUCCESS"));
     /// ```
     ///
