@@ -15,7 +15,7 @@ use std::process::{Command, Stdio};
 use agikit::program::{Program, Replay};
 use agikit::transcript::{Entry, Transcript};
 use rusqlite::Connection;
-use support_process::{Done, empty_folder, program, run};
+use support_process::{Done, empty_folder, examples, program, run};
 
 /// The examples that a test below runs.
 const COVERED: [&str; 4] = ["account", "after_call", "hello", "variables"];
@@ -71,12 +71,7 @@ fn ended_well(done: &Done, sent: &[&str]) {
 
 #[test]
 fn every_example_is_covered() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-    let there: BTreeSet<String> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_string())
-        .collect();
-    assert_eq!(there, COVERED.map(String::from).into(), "examples/ and COVERED differ");
+    assert_eq!(examples(), COVERED.map(String::from).into(), "examples/ and COVERED differ");
 }
 
 /// Each has a recording, and each recording is one example's.

@@ -5,26 +5,19 @@
 
 mod support_process;
 
-use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use agikit::emulator::{Asterisk, Report};
 use agikit::transcript::{Entry, Exit, Transcript};
-use support_process::{empty_folder, program};
+use support_process::{empty_folder, examples, program};
 
 /// The examples that a test below calls.
 const COVERED: [&str; 4] = ["account", "after_call", "hello", "variables"];
 
 #[test]
 fn every_example_is_called() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-    let there: BTreeSet<String> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_string())
-        .collect();
-    assert_eq!(there, COVERED.map(String::from).into(), "examples/ and COVERED differ");
+    assert_eq!(examples(), COVERED.map(String::from).into(), "examples/ and COVERED differ");
 }
 
 /// Who called when the recordings were made.

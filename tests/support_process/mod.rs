@@ -1,6 +1,7 @@
 //! Scripts as real processes: started, talked to over pipes, and ended within a time limit.
 #![allow(dead_code, reason = "each test file takes what it needs")]
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -11,6 +12,15 @@ use std::time::{Duration, Instant};
 
 /// What takes longer hangs.
 const LIMIT: Duration = Duration::from_secs(20);
+
+/// The names of all examples.
+pub(crate) fn examples() -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_string())
+        .collect()
+}
 
 /// A program among the examples beside this test. `cargo test` has built them; `cargo test --test process`
 /// has not, or has left old ones.
