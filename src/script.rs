@@ -116,8 +116,11 @@ fn explain() -> String {
          In agi-bin, Asterisk's folder for such programs, the dialplan (extensions.conf) calls it:\n\
          \n    exten => 100,1,AGI({name})\n\
          \n\
-         To try it without a call, give it a file with what Asterisk would send: the agi_ variables, an\n\
-         empty line, and a reply a command:\n\
+         At the desk, agikit is the caller and the telephone:\n\
+         \n    agikit call {typed}\n\
+         \n\
+         Or give it a file with what Asterisk would send: the agi_ variables, an empty line, and a reply a\n\
+         command:\n\
          \n    printf 'agi_request: {name}\\n\\n200 result=0\\n' > session\n    {typed} < session"
     )
 }

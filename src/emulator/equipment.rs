@@ -90,6 +90,16 @@ impl Asterisk {
 
     /// A dialplan function that is read: `NAME(arguments)`. It gives nothing where it fails.
     ///
+    /// There are these already, and one of the same name takes their place:
+    ///
+    /// | what for | functions |
+    /// |---|---|
+    /// | the call, AstDB | CALLERID, CHANNEL, CHANNELS, CHANNEL_EXISTS, DB, DB_DELETE, DB_EXISTS, DB_KEYCOUNT, DB_KEYS, GLOBAL, TIMEOUT |
+    /// | texts | BASE64_DECODE, BASE64_ENCODE, CSV_QUOTE, FILTER, KEYPADHASH, LEN, PASSTHRU, QUOTE, REGEX, REPLACE, STRREPLACE, TOLOWER, TOUPPER, URIDECODE, URIENCODE |
+    /// | lists | ARRAY, CUT, FIELDNUM, FIELDQTY, HASH, LISTFILTER, POP, PUSH, SHIFT, UNSHIFT |
+    /// | numbers, choices | ABS, DEC, EXISTS, IF, INC, ISNULL, MATH, MAX, MIN |
+    /// | others | ENV, EVAL, SET, STRFTIME |
+    ///
     /// ```
     /// use agikit::emulator::Asterisk;
     ///

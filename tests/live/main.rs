@@ -1,6 +1,6 @@
 //! Live tests: calls on real Asterisk, placed into the labs that `tests/live/lab` builds.
 //!
-//! `AGIKIT_LAB=22,16 cargo test --test live` runs them on those versions. Without that variable, and for a
+//! `AGIKIT_LAB=22,16 cargo test --all-features --test live` runs them on those versions. Without that variable, and for a
 //! version whose lab is not running, each test counts as ignored and says why.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
