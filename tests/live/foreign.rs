@@ -1,7 +1,7 @@
 //! Programs without this library, called by real Asterisk and by the emulator: both must be told the same.
 
 use agikit::emulator::{Asterisk, Report, Version};
-use agikit::transcript::Pattern;
+use agikit::transcript::{Exit, Pattern};
 
 use crate::Test;
 use crate::lab::{Lab, top, wait};
@@ -90,6 +90,12 @@ fn menu(lab: &Lab, program: &str, what: &str, caller: &str) -> String {
         assert_eq!(real.exit(), emulated.exit());
         assert_eq!(call.played(&channel), emulated.sounds());
     }
-    assert_eq!(real.has_hangup(), what == "hangup");
+    // A program that ends at the -1 may be gone, and its recorder too, before Asterisk sends SIGHUP.
+    let was_first = real.exit() == Some(Exit::Status(0))
+        && said.last().is_some_and(|line| line.ends_with("200 result=-1"));
+    match what {
+        "hangup" => assert!(real.has_hangup() || was_first, "{said:#?}, {:?}", real.exit()),
+        _ => assert!(!real.has_hangup()),
+    }
     format!("{} lines as on the emulator, AGISTATUS {status}\n", said.len())
 }
