@@ -95,6 +95,23 @@ pub enum Error {
         reply: Received,
     },
 
+    /// There is no audio of the caller: the program was started by `AGI()`, or the audio was taken already.
+    #[error(
+        "EAGI audio: there is none; start this program by EAGI() instead of AGI() in the dialplan, and open \
+         the audio once"
+    )]
+    NoAudio,
+
+    /// The caller's audio comes in a form that is neither linear nor G.711.
+    #[error(
+        "EAGI audio: it comes as {format:?}; set EAGI_AUDIO_FORMAT to slin, slin16, slin48 (or another linear \
+         rate), ulaw or alaw before EAGI()"
+    )]
+    AudioFormat {
+        /// What EAGI_AUDIO_FORMAT names.
+        format: Box<str>,
+    },
+
     /// The system refused to read, write or set up the session.
     #[error("{command}: input or output failed")]
     Io {

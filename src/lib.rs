@@ -128,7 +128,9 @@ mod script;
 mod stream;
 mod text;
 
+pub mod audio;
 pub mod command;
+pub mod eagi;
 pub mod emulator;
 pub mod program;
 pub mod reply;

@@ -7,12 +7,16 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use nix::unistd::{dup2_stdin, dup2_stdout};
 
 use crate::escape::unescape;
+
+/// EAGI's descriptor of the caller's audio.
+const AUDIO: RawFd = 3;
 
 /// Both directions of one session.
 ///
@@ -22,6 +26,12 @@ use crate::escape::unescape;
 pub trait Stream: Read + Write + Send {
     /// The descriptor on which replies arrive, for a `poll` beside others; `None` when there is none.
     fn descriptor(&self) -> Option<BorrowedFd<'_>> {
+        None
+    }
+
+    /// Hands out the caller's audio, once, where there may be any: EAGI's descriptor 3. Only asked for when Asterisk
+    /// has said that there is audio (`agi_enhanced: 1.0`).
+    fn audio(&mut self) -> Option<OwnedFd> {
         None
     }
 }
@@ -58,10 +68,15 @@ impl Stream for UnixStream {
 /// The file may also be a [transcript](mod@crate::transcript): of that, the lines that Asterisk sent (`<`) are
 /// read, and all else is passed over. Nothing is compared, no hangup is raised, and an open part (`[..]`) is
 /// read as it stands; [`replay`](crate::transcript::replay) does better.
+///
+/// # The caller's audio
+/// Descriptor 3 stays where it is until [`Audio::open`](crate::audio::Audio::open) asks for it.
 #[derive(Debug)]
 pub struct Stdio {
     input: Input,
     output: File,
+    /// Whether descriptor 3 was open when this program was started, and was not handed out.
+    audio: bool,
 }
 
 #[derive(Debug)]
@@ -112,6 +127,8 @@ impl Stdio {
     /// The system had no descriptor left.
     pub fn take() -> io::Result<Self> {
         let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+        // A duplicate gets the lowest number from 3 on that is free: under plain AGI that is 3 itself.
+        let audio = input.as_raw_fd() != AUDIO;
         let output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
         dup2_stdout(io::stderr())?;
         let (end, _) = io::pipe()?;
@@ -124,7 +141,7 @@ impl Stdio {
                 transcript: None,
             }),
         };
-        Ok(Stdio { input, output })
+        Ok(Stdio { input, output, audio })
     }
 }
 
@@ -157,5 +174,14 @@ impl Stream for Stdio {
             Input::Asterisk(input) => Some(input.as_fd()),
             Input::Recorded(_) => None, // it has every reply, before its command too
         }
+    }
+
+    #[expect(unsafe_code, reason = "nothing else says that an inherited descriptor is ours")]
+    fn audio(&mut self) -> Option<OwnedFd> {
+        static GIVEN: AtomicBool = AtomicBool::new(false);
+        let there = self.audio && !GIVEN.swap(true, Ordering::SeqCst);
+        // SAFETY: it was open when standard input was moved, first of all in `main`, so it was inherited; Asterisk
+        // has said that it is the audio; and it is given away once in the life of the program.
+        there.then(|| unsafe { OwnedFd::from_raw_fd(AUDIO) })
     }
 }

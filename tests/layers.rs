@@ -17,6 +17,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("reply", &["text", "wire"]),
     ("command", &["error", "reply", "text", "wire"]),
     ("session", &["command", "environment", "error", "hangup", "reply", "stream", "text", "wire"]),
+    ("audio", &["error", "hangup"]),
+    ("eagi", &["audio", "error", "session"]),
     ("conduct", &["command", "error", "session"]),
     (
         "transcript",
@@ -37,6 +39,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "emulator",
         &[
+            "audio",
             "command",
             "conduct",
             "escape",

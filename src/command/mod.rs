@@ -91,6 +91,23 @@ pub trait Command {
     fn read(reply: &Fields<'_>) -> Outcome<Self::Reply>;
 }
 
+/// A command that Asterisk stops when the next one comes: only these can be
+/// [interrupted](crate::Pending::interrupt).
+///
+/// STREAM FILE, GET DATA, GET OPTION and WAIT FOR DIGIT always; SAY ALPHA, DIGITS, NUMBER and PHONETIC where the call
+/// has audio (`EAGI()`). They are also those during which Asterisk passes on the caller's audio. (Seen on Asterisk 16
+/// and 22; `handle_streamfile` and the others, `ast_say_digit_str_full`.)
+pub trait Interruptible: Command {}
+
+impl Interruptible for StreamFile<'_> {}
+impl Interruptible for GetData<'_> {}
+impl Interruptible for GetOption<'_> {}
+impl Interruptible for WaitForDigit {}
+impl Interruptible for SayAlpha<'_> {}
+impl Interruptible for SayDigits<'_> {}
+impl Interruptible for SayNumber<'_> {}
+impl Interruptible for SayPhonetic<'_> {}
+
 /// One command a row: its documentation and name, what Asterisk expects, the reader of its reply, the
 /// required arguments, the options, and how the arguments are written. It makes what one would write by
 /// hand: a struct, `new` with the required arguments, a setter an option, and `Command`.

@@ -5,7 +5,6 @@ use std::fmt;
 use std::io::{self, PipeReader};
 use std::time::{Duration, Instant, SystemTime};
 
-use super::audio::Format;
 use super::call::Call;
 use super::caller::Caller;
 use super::channel::{self, Channel, UP};
@@ -16,6 +15,7 @@ use super::setup::{Doors, Limits};
 use super::sounds::Sounds;
 use super::telephone::{Line, Telephone};
 use super::version::Version;
+use crate::audio::Format;
 
 /// An Asterisk that places one call: who calls, what he does, what there is to be played and looked up.
 ///
@@ -306,7 +306,7 @@ impl Asterisk {
         }
         let log = self.log();
         let audio_format = self.channel.variable(b"EAGI_AUDIO_FORMAT").unwrap_or_default();
-        let audio_format = Format::named(audio_format);
+        let audio_format = Format::named(audio_format).unwrap_or_default();
         let clock =
             if self.real { Clock::Real(Instant::now()) } else { Clock::Still(Duration::ZERO) };
         Call {

@@ -4,7 +4,6 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use super::answer::{self, Handled};
-use super::audio::Format;
 use super::caller::{Act, Caller, Keys};
 use super::channel::Channel;
 use super::clock::Clock;
@@ -14,6 +13,7 @@ use super::setup::{Doors, Limits};
 use super::sounds::Sounds;
 use super::telephone::Line;
 use super::version::Version;
+use crate::audio::Format;
 use crate::transcript::{Entry, Event, Pattern};
 
 /// So many commands while no time passes, or after the hangup, are those of a script that has no end.

@@ -60,16 +60,20 @@ impl Session {
     pub(super) fn skip_to_echo(&mut self) -> Result {
         let mark = self.ask_echo()?;
         self.skip_past(&mark)?;
-        // What was still to come has come by.
+        self.is_aligned();
+        Ok(())
+    }
+
+    /// What was still to come has come by.
+    pub(super) fn is_aligned(&mut self) {
         self.lines.clear();
         self.doubt = false;
         self.usage_owed = false;
         self.unanswered = None;
-        Ok(())
     }
 
     /// Asks for a text that occurs nowhere else, and gives the reply that will carry it.
-    fn ask_echo(&mut self) -> Result<Vec<u8>> {
+    pub(super) fn ask_echo(&mut self) -> Result<Vec<u8>> {
         const COMMAND: &str = "GET FULL VARIABLE";
         self.usable(COMMAND)?;
         // The same for the same session, so that a recorded one replays; nobody outside it can guess it:

@@ -12,6 +12,7 @@
 
 mod begin;
 mod echo;
+mod interrupt;
 mod methods;
 mod pending;
 mod receive;
@@ -21,6 +22,7 @@ pub use pending::Pending;
 use std::fmt;
 use std::io::{self, ErrorKind};
 use std::marker::PhantomData;
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
 use crate::command::{Command, Spec};
@@ -225,7 +227,11 @@ impl Session {
     /// # Errors
     /// [`Error::Hangup`] when Asterisk has closed the session, [`Error::Io`] when the stream is of no use.
     pub fn resync(&mut self) -> Result {
-        self.skip_to_echo()
+        match self.unanswered.take() {
+            // Behind a command the echo itself may have to be pushed through.
+            Some(spec) => self.stop(&spec).map(|_| self.is_aligned()),
+            None => self.skip_to_echo(),
+        }
     }
 
     /// What Asterisk told at the start. The `Arc` may be kept while commands run.
@@ -248,6 +254,11 @@ impl Session {
     #[must_use]
     pub fn hangup_flag(&self) -> Hangup {
         self.hangup.clone()
+    }
+
+    /// The stream's audio, once.
+    pub(crate) fn take_audio(&mut self) -> Option<OwnedFd> {
+        self.stream.audio()
     }
 
     /// The longest command line that is sent, in bytes without the line feed: by Asterisk's version

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::os::fd::BorrowedFd;
 
 use super::Session;
 use crate::command::{Command, Spec};
@@ -43,50 +44,78 @@ impl<C: Command> Pending<'_, C> {
     /// As [`Session::run`].
     pub fn finish(self) -> Result<C::Reply> {
         let Pending { session, spec, .. } = self;
-        let command = spec.words;
         session.unanswered = None;
         session.receive(&spec)?;
-        let reply = session.reply();
-        let Some(fields) = Fields::parse(reply) else {
-            return Err(Error::Protocol {
-                command,
-                fault: Surprise::Form,
-                reply: Received::new(reply),
-            });
-        };
+        let verdict = Verdict::of::<C>(session.reply(), &spec);
+        session.settle_verdict(verdict, &spec)
+    }
+}
+
+impl<C> Pending<'_, C> {
+    /// Where the reply arrives; `None` where nothing tells, or where some of it was read already.
+    pub(crate) fn descriptor(&self) -> Option<BorrowedFd<'_>> {
+        self.session.stream.descriptor().filter(|_| self.session.lines.ahead().is_empty())
+    }
+}
+
+/// What a reply says by itself. What it leaves open, only Asterisk can tell.
+pub(super) enum Verdict<T> {
+    Told(Result<T>),
+    /// True only if the caller is still there.
+    Doubtful(T),
+    /// The caller has left, and this was said before.
+    Last(T),
+    Gone,
+    /// It may have failed because he has left.
+    Failed(Received),
+}
+
+impl<T> Verdict<T> {
+    pub(super) fn of<C: Command<Reply = T>>(reply: &[u8], spec: &Spec) -> Self {
+        let command = spec.words;
+        let received = || Received::new(reply);
+        let odd = || Error::Protocol { command, fault: Surprise::Form, reply: received() };
+        let Some(fields) = Fields::parse(reply) else { return Verdict::Told(Err(odd())) };
         match fields.code() {
             200 => {}
-            511 => {
-                session.hangup.raise();
-                return Err(Error::Hangup);
+            511 => return Verdict::Gone,
+            code => {
+                return Verdict::Told(Err(Error::Refused { command, code, reply: received() }));
             }
-            code => return Err(Error::Refused { command, code, reply: Received::new(reply) }),
         }
         match C::read(&fields) {
-            Outcome::Value(value) => Ok(value),
-            Outcome::Doubtful(value) => match session.is_gone()? {
+            Outcome::Value(value) => Verdict::Told(Ok(value)),
+            Outcome::Doubtful(value) => Verdict::Doubtful(value),
+            Outcome::Last(value) => Verdict::Last(value),
+            Outcome::Gone => Verdict::Gone,
+            Outcome::NoApplication => Verdict::Told(Err(Error::NoSuchApplication { command })),
+            Outcome::Failed => Verdict::Failed(received()),
+            Outcome::Odd => Verdict::Told(Err(odd())),
+        }
+    }
+}
+
+impl Session {
+    /// Asks what a reply leaves open.
+    pub(super) fn settle_verdict<T>(&mut self, verdict: Verdict<T>, spec: &Spec) -> Result<T> {
+        match verdict {
+            Verdict::Told(told) => told,
+            Verdict::Doubtful(value) => match self.is_gone()? {
                 true => Err(Error::Hangup),
                 false => Ok(value),
             },
-            Outcome::Last(value) => {
-                session.hangup.raise();
+            Verdict::Last(value) => {
+                self.hangup.raise();
                 Ok(value)
             }
-            Outcome::Gone => {
-                session.hangup.raise();
+            Verdict::Gone => {
+                self.hangup.raise();
                 Err(Error::Hangup)
             }
-            Outcome::NoApplication => Err(Error::NoSuchApplication { command }),
-            Outcome::Failed => {
-                let reply = Received::new(reply);
-                match !spec.dead && session.is_gone()? {
-                    true => Err(Error::Hangup),
-                    false => Err(Error::Failed { command, reply }),
-                }
-            }
-            Outcome::Odd => {
-                Err(Error::Protocol { command, fault: Surprise::Form, reply: Received::new(reply) })
-            }
+            Verdict::Failed(reply) => match !spec.dead && self.is_gone()? {
+                true => Err(Error::Hangup),
+                false => Err(Error::Failed { command: spec.words, reply }),
+            },
         }
     }
 }

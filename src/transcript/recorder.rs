@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::{self, Read, Write};
-use std::os::fd::BorrowedFd;
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -199,6 +199,10 @@ impl<S: Stream> Write for Recorder<S> {
 impl<S: Stream> Stream for Recorder<S> {
     fn descriptor(&self) -> Option<BorrowedFd<'_>> {
         self.stream.descriptor()
+    }
+
+    fn audio(&mut self) -> Option<OwnedFd> {
+        self.stream.audio()
     }
 }
 
