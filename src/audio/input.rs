@@ -151,6 +151,12 @@ impl Audio {
         self.format
     }
 
+    /// The hangup that ends it: a clone, for another thread or a wait of one's own.
+    #[must_use]
+    pub fn hangup(&self) -> Hangup {
+        self.pipe.hangup()
+    }
+
     /// Where the frame that was given last begins, in samples since the audio was opened. Discarded samples count;
     /// lost ones, and those that Asterisk did not pass on, do not.
     #[must_use]

@@ -74,6 +74,10 @@ impl Pipe {
         self.input.as_fd()
     }
 
+    pub(super) fn hangup(&self) -> Hangup {
+        self.hangup.clone()
+    }
+
     pub(super) fn capacity(&self) -> usize {
         self.capacity
     }

@@ -1,0 +1,250 @@
+//! Stopping a command: the next reply is the next command's, whether or not the stopped one spoke.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
+
+mod support;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use agikit::audio::{Audio, Format, Heard};
+use agikit::command::Interruptible;
+use agikit::{
+    Error, GetData, GetOption, Hangup, Result, SayAlpha, SayDigits, SayNumber, SayPhonetic,
+    Session, StreamFile, WaitForDigit, Waited,
+};
+use support::{ENVIRONMENT, watched};
+
+/// A session, and an Asterisk that answers its lines by a function; the lines are given at the end.
+fn call(
+    mut asterisk: impl FnMut(&mut UnixStream, &str) + Send + 'static,
+) -> (Session, JoinHandle<Vec<String>>) {
+    let (near, mut far) = UnixStream::pair().unwrap();
+    far.write_all(ENVIRONMENT.as_bytes()).unwrap();
+    let lines = thread::spawn(move || {
+        let mut lines = Vec::new();
+        for line in BufReader::new(far.try_clone().unwrap()).lines() {
+            let line = line.unwrap();
+            asterisk(&mut far, &line);
+            lines.push(line);
+        }
+        lines
+    });
+    (Session::begin(near, Hangup::new()).unwrap(), lines)
+}
+
+/// What Asterisk answers to `GET FULL VARIABLE "text"`.
+fn echo(line: &str) -> Option<String> {
+    let text = line.strip_prefix("GET FULL VARIABLE \"")?.strip_suffix('"')?;
+    Some(format!("200 result=1 ({text})\n"))
+}
+
+/// Answers echoes, and `stopped` just before them; a NOOP by `200 result=0`, all else by nothing.
+fn stops(stopped: &'static str) -> (Session, JoinHandle<Vec<String>>) {
+    let mut running = false;
+    call(move |far, line| {
+        let reply = match (line, echo(line)) {
+            ("NOOP", _) => "200 result=0\n".into(),
+            (_, Some(echo)) if running => format!("{stopped}{echo}"),
+            (_, Some(echo)) => echo,
+            ("CHANNEL STATUS", _) => "200 result=6\n".into(),
+            _ => String::new(),
+        };
+        running = reply.is_empty();
+        far.write_all(reply.as_bytes()).unwrap();
+    })
+}
+
+fn interrupted<C: Interruptible>(command: C, stopped: &'static str) -> Result<Option<C::Reply>> {
+    let (mut agi, lines) = stops(stopped);
+    let reply = agi.start(command).unwrap().interrupt();
+    agi.noop().unwrap();
+    drop(agi);
+    assert_eq!(lines.join().unwrap().last().unwrap(), "NOOP");
+    reply
+}
+
+#[test]
+fn every_kind_is_aligned_whether_it_answers_or_not() {
+    watched(|| {
+        let forever = agikit::Timeout::FOREVER;
+        assert_eq!(interrupted(StreamFile::new("long"), "").unwrap(), None);
+        assert_eq!(interrupted(GetData::new("long"), "").unwrap(), None);
+        assert_eq!(interrupted(SayNumber::new(7), "").unwrap(), None);
+        assert_eq!(interrupted(SayDigits::new("7"), "").unwrap(), None);
+        assert_eq!(interrupted(SayAlpha::new("7"), "").unwrap(), None);
+        assert_eq!(interrupted(SayPhonetic::new("7"), "").unwrap(), None);
+        let waited = interrupted(WaitForDigit::new(forever), "200 result=1\n").unwrap();
+        assert_eq!(waited, Some(Waited::Interrupted));
+        let option = interrupted(GetOption::new("long", "1"), "200 result=0 endpos=800\n").unwrap();
+        assert_eq!(option.unwrap().digit, None);
+        // It had ended by itself just before.
+        let data = interrupted(GetData::new("long"), "200 result=42 (timeout)\n").unwrap();
+        assert_eq!(data.unwrap().digits, "42");
+        let played = interrupted(StreamFile::new("x"), "200 result=49 endpos=9\n").unwrap();
+        assert_eq!(played.unwrap().digit, Some('1'));
+    });
+}
+
+#[test]
+fn what_it_answers_is_judged_as_ever() {
+    watched(|| {
+        let failed = interrupted(StreamFile::new("nosuch"), "200 result=-1 endpos=0\n");
+        assert!(matches!(failed, Err(Error::Failed { .. })), "{failed:?}");
+        let refused = interrupted(StreamFile::new("x"), "510 Invalid or unknown command\n");
+        assert!(matches!(refused, Err(Error::Refused { code: 510, .. })), "{refused:?}");
+        let odd = interrupted(StreamFile::new("x"), "200 result=?\n");
+        assert!(matches!(odd, Err(Error::Protocol { .. })), "{odd:?}");
+        // Stray lines around it belong to nothing.
+        let data = interrupted(GetData::new("x"), "stray\n200 result=7\n").unwrap();
+        assert_eq!(data.unwrap().digits, "7");
+    });
+}
+
+#[test]
+fn a_hangup_meanwhile_is_a_hangup() {
+    watched(|| {
+        let (mut agi, _lines) = call(|far, line| {
+            let reply = match echo(line) {
+                Some(echo) => format!("200 result=-1 endpos=0\n{echo}"),
+                None if line == "CHANNEL STATUS" => "511 Command Not Permitted\n".into(),
+                None => String::new(),
+            };
+            far.write_all(reply.as_bytes()).unwrap();
+        });
+        let stopped = agi.start(StreamFile::new("long")).unwrap().interrupt();
+        assert!(matches!(stopped, Err(Error::Hangup)), "{stopped:?}");
+        assert!(agi.is_hung_up());
+
+        // Asterisk closes its side instead of answering.
+        let (mut agi, _lines) = call(|far, line| {
+            if echo(line).is_some() {
+                far.shutdown(std::net::Shutdown::Both).unwrap();
+            }
+        });
+        let stopped = agi.start(StreamFile::new("long")).unwrap().interrupt();
+        assert!(matches!(stopped, Err(Error::Hangup)), "{stopped:?}");
+    });
+}
+
+/// Asterisk as it reads: a read takes all lines that are there, one is run, and the next is looked for on the
+/// descriptor alone. What lies in the buffer waits for something new to come.
+#[test]
+fn a_line_that_lies_in_asterisks_buffer_is_pushed_through() {
+    watched(|| {
+        for delay in [0, 1, 30, 90] {
+            let (near, mut far) = UnixStream::pair().unwrap();
+            far.write_all(ENVIRONMENT.as_bytes()).unwrap();
+            let asterisk = thread::spawn(move || {
+                let mut buffer: Vec<u8> = Vec::new();
+                let mut chunk = [0; 4096];
+                thread::sleep(Duration::from_millis(delay));
+                while {
+                    far.set_nonblocking(false).unwrap();
+                    far.set_read_timeout(None).unwrap();
+                    let mut one = [nix::poll::PollFd::new(
+                        std::os::fd::AsFd::as_fd(&far),
+                        nix::poll::PollFlags::POLLIN,
+                    )];
+                    nix::poll::poll(&mut one, nix::poll::PollTimeout::NONE).unwrap() > 0
+                } {
+                    if !buffer.contains(&b'\n') {
+                        match far.read(&mut chunk).unwrap() {
+                            0 => return,
+                            count => buffer.extend(&chunk[..count]),
+                        }
+                    }
+                    let end = buffer.iter().position(|&byte| byte == b'\n').unwrap();
+                    let line: Vec<u8> = buffer.drain(..=end).collect();
+                    let line = String::from_utf8(line).unwrap();
+                    match echo(line.trim_end()) {
+                        Some(echo) => far.write_all(echo.as_bytes()).unwrap(),
+                        None if line.starts_with("STREAM FILE") => {} // plays until something comes
+                        None => far.write_all(b"200 result=0\n").unwrap(),
+                    }
+                }
+            });
+            let mut agi = Session::begin(near, Hangup::new()).unwrap();
+            assert!(agi.start(StreamFile::new("long")).unwrap().interrupt().unwrap().is_none());
+            agi.noop().unwrap();
+            let playing = agi.start(StreamFile::new("long")).unwrap();
+            drop(playing);
+            agi.resync().unwrap();
+            agi.noop().unwrap();
+            drop(agi);
+            asterisk.join().unwrap();
+        }
+    });
+}
+
+/// A command that nothing stops answers in its own time, and the session waits for it.
+#[test]
+fn one_that_goes_on_is_waited_for() {
+    watched(|| {
+        let mut held = Vec::new();
+        let (mut agi, lines) = call(move |far, line| {
+            if line == "NOOP" {
+                return far.write_all(b"200 result=0\n").unwrap();
+            }
+            held.extend(echo(line));
+            // The third echo that is pushed behind it finds it at its end.
+            if held.len() == 3 {
+                far.write_all(b"200 result=0\n").unwrap();
+                far.write_all(held.concat().as_bytes()).unwrap();
+                held.clear();
+            }
+        });
+        let said = agi.start(SayNumber::new(1_000_000)).unwrap().interrupt().unwrap();
+        assert_eq!(said, Some(None));
+        agi.noop().unwrap();
+        drop(agi);
+        assert_eq!(lines.join().unwrap().len(), 5);
+    });
+}
+
+#[test]
+fn frames_come_beside_a_command_until_it_answers() {
+    watched(|| {
+        let (mut agi, _lines) = call(|far, line| {
+            if line.starts_with("STREAM FILE \"short") {
+                far.write_all(b"200 result=0 endpos=160\n").unwrap();
+            } else if let Some(echo) = echo(line) {
+                far.write_all(echo.as_bytes()).unwrap();
+            }
+        });
+        let (reader, mut writer) = std::io::pipe().unwrap();
+        let hangup = agi.hangup_flag();
+        let mut audio = Audio::from_descriptor(reader, Format::default(), hangup).unwrap();
+        writer.write_all(&[1; 640]).unwrap();
+
+        let mut long = agi.start(StreamFile::new("long")).unwrap();
+        assert_eq!(long.listen(&mut audio).unwrap(), Some([257; 160].as_slice()));
+        assert_eq!(long.listen(&mut audio).unwrap(), Some([257; 160].as_slice()));
+        let nothing = long.listen_within(&mut audio, Duration::from_millis(3)).unwrap();
+        assert_eq!(nothing, Heard::Nothing);
+        assert_eq!(long.interrupt().unwrap(), None);
+
+        let mut short = agi.start(StreamFile::new("short")).unwrap();
+        assert_eq!(short.listen(&mut audio).unwrap(), None);
+        writer.write_all(&[1; 320]).unwrap();
+        assert_eq!(short.listen(&mut audio).unwrap(), None, "it has answered");
+        assert_eq!(short.finish().unwrap().endpos, 160);
+        assert_eq!(audio.next_frame().unwrap().map(<[i16]>::len), Some(160), "nothing is lost");
+
+        let mut long = agi.start(StreamFile::new("long")).unwrap();
+        agi_hangs_up(&mut audio, &mut long);
+    });
+}
+
+fn agi_hangs_up(audio: &mut Audio, long: &mut agikit::Pending<'_, StreamFile<'_>>) {
+    // The pipe stays open and silent, the reply does not come: only the signal tells.
+    thread::scope(|scope| {
+        let hangup = audio.hangup();
+        scope.spawn(move || {
+            thread::sleep(Duration::from_millis(20));
+            hangup.raise();
+        });
+        assert_eq!(long.listen(audio).unwrap(), None);
+    });
+}
