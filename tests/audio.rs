@@ -187,6 +187,23 @@ fn a_full_pipe_is_told() {
     });
 }
 
+/// A script that opens its audio after a prompt finds the small pipe full.
+#[test]
+fn a_pipe_that_was_full_before_is_told_too() {
+    watched(|| {
+        let (reader, mut writer) = io::pipe().unwrap();
+        never_blocking(&writer);
+        let mut written = 0;
+        while writer.write(&[7; 320]).is_ok() {
+            written += 320;
+        }
+        assert_eq!(written, 61_440);
+        let mut audio = Audio::from_descriptor(reader, SLIN, Hangup::new()).unwrap();
+        assert!(audio.overrun() && audio.capacity() > 65_536);
+        assert_eq!(audio.backlog().unwrap(), Duration::from_millis(3840));
+    });
+}
+
 #[test]
 fn a_file_and_a_socket_do_as_well() {
     watched(|| {

@@ -55,19 +55,37 @@ impl Pipe {
         let flags = OFlag::from_bits_retain(fcntl(&input, FcntlArg::F_GETFL).map_err(refused)?);
         fcntl(&input, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK)).map_err(refused)?;
         fcntl(&input, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC)).map_err(refused)?;
-        let capacity = enlarge(&input);
-        Ok(Pipe {
+        let capacity = fcntl(&input, FcntlArg::F_GETPIPE_SZ).ok().and_then(|it| it.try_into().ok());
+        let mut pipe = Pipe {
             input: input.into(),
             hangup,
             format,
             held: vec![0; 2 * PAGE],
             start: 0,
             end: 0,
-            capacity,
+            capacity: capacity.unwrap_or(0),
             overruns: 0,
             left: None,
             ended: false,
-        })
+        };
+        if pipe.capacity > 0 {
+            pipe.fetch()?; // only the pipe as it was tells whether it was full
+            pipe.enlarge();
+        }
+        Ok(pipe)
+    }
+
+    /// Makes it as large as the system lets it be.
+    fn enlarge(&mut self) {
+        let mut size = SIZE;
+        while self.capacity < size {
+            let asked = i32::try_from(size).unwrap_or(i32::MAX);
+            if let Ok(got) = fcntl(&self.input, FcntlArg::F_SETPIPE_SZ(asked)) {
+                self.capacity = usize::try_from(got).unwrap_or(0);
+                return;
+            }
+            size /= 2;
+        }
     }
 
     pub(super) fn descriptor(&self) -> BorrowedFd<'_> {
@@ -243,20 +261,6 @@ fn is_readable(descriptor: BorrowedFd<'_>) -> Result<bool> {
         Err(Errno::EINTR) => Ok(false),
         Err(error) => Err(refused(error)),
     }
-}
-
-/// As large as the system lets it be; 0 where it is no pipe.
-fn enlarge(pipe: &OwnedFd) -> usize {
-    let Ok(now) = fcntl(pipe, FcntlArg::F_GETPIPE_SZ) else { return 0 };
-    let mut size = SIZE;
-    while usize::try_from(now).is_ok_and(|now| now < size) {
-        let asked = i32::try_from(size).unwrap_or(i32::MAX);
-        if let Ok(got) = fcntl(pipe, FcntlArg::F_SETPIPE_SZ(asked)) {
-            return usize::try_from(got).unwrap_or(0);
-        }
-        size /= 2;
-    }
-    usize::try_from(now).unwrap_or(0)
 }
 
 fn refused(error: Errno) -> Error {
