@@ -2,10 +2,11 @@
 
 #![allow(clippy::print_stdout, reason = "prints are what some of it is about")]
 
-use std::io;
+use std::io::{self, Read, Write};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
 
+use agikit::audio::Audio;
 use agikit::{Error, ScriptResult, Session};
 
 fn main() -> ExitCode {
@@ -21,6 +22,7 @@ fn script(agi: &mut Session) -> ScriptResult {
         "between" => between(agi),
         "fails" => Err(NoTariff(io::Error::other("the table is locked")).into()),
         "panics" => panic!("no\nsuch tariff"),
+        "listens" => listens(agi),
         "talks" => talks(agi),
         other => Err(format!("no scenario {other}").into()),
     }
@@ -91,6 +93,24 @@ fn between(agi: &mut Session) -> ScriptResult {
     agi.set_variable("REFUSED", if refused { "yes" } else { "no" })?;
     agi.answer()?; // the hangup ends the script here
     Err("not reached".into())
+}
+
+/// Tells how much it heard up to the end; two things of its own are opened before and behind.
+fn listens(agi: &mut Session) -> ScriptResult {
+    let mut pipes = vec![io::pipe()?];
+    let heard = match Audio::open(agi) {
+        Ok(mut audio) => {
+            pipes.push(io::pipe()?);
+            audio.frames().map(|frame| frame.map_or(0, |it| it.samples.len())).sum::<usize>()
+        }
+        Err(other) => return Err(other.into()),
+    };
+    for (reader, writer) in &mut pipes {
+        writer.write_all(b"still ours")?; // nobody took a pipe of this script's for the audio
+        reader.read_exact(&mut [0; 10])?;
+    }
+    agi.set_variable("HEARD", &heard.to_string())?;
+    Ok(())
 }
 
 /// Talks until somebody stops it.
