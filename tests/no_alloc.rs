@@ -8,7 +8,9 @@ use std::cell::Cell;
 use std::io::{self, Read, Write};
 use std::sync::atomic::{AtomicIsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use agikit::audio::{Audio, Format, Heard};
 use agikit::{Hangup, Session, Stream};
 use support::samples::{self, Sample};
 use support::{ENVIRONMENT, watched};
@@ -115,6 +117,7 @@ fn what_commands_allocate() {
         nothing_is_cheap();
         refusals();
         a_long_reply_is_given_back();
+        frames();
     });
 }
 
@@ -205,4 +208,25 @@ fn a_long_reply_is_given_back() {
     session.noop().unwrap();
     let after = HELD.load(Ordering::Relaxed) - small;
     assert!(after < 64 * 1024, "{after} bytes held after one too long");
+}
+
+/// A frame costs nothing; what a backlog took is given back.
+fn frames() {
+    let (reader, mut writer) = io::pipe().unwrap();
+    let mut audio = Audio::from_descriptor(reader, Format::default(), Hangup::new()).unwrap();
+    writer.write_all(&[0; 320]).unwrap();
+    assert!(audio.next_frame().unwrap().is_some()); // makes the hangup's pipe
+    let small = HELD.load(Ordering::Relaxed);
+    let heard = allocations(|| {
+        for _ in 0..100 {
+            writer.write_all(&[0; 320]).unwrap();
+            assert!(audio.next_frame().unwrap().is_some());
+        }
+    });
+    assert_eq!(heard, 0);
+    writer.write_all(&[0; 320_000]).unwrap();
+    while audio.frame_within(Duration::ZERO).unwrap() != Heard::Nothing {}
+    assert!(audio.backlog().unwrap().is_zero());
+    let after = HELD.load(Ordering::Relaxed) - small;
+    assert!(after < 64 * 1024, "{after} bytes held after a backlog");
 }

@@ -240,8 +240,12 @@ impl Pipe {
         }
     }
 
-    /// Moves what is held to the front; doubles the buffer where that is full.
+    /// Moves what is held to the front; doubles the buffer where that is full, and gives back what a backlog took.
     fn make_room(&mut self) {
+        if self.start == self.end && self.held.len() > 16 * PAGE {
+            self.held = vec![0; 2 * PAGE];
+            (self.start, self.end) = (0, 0);
+        }
         if self.start > 0 {
             self.held.copy_within(self.start..self.end, 0);
             self.end -= self.start;
