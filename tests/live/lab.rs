@@ -7,6 +7,8 @@ use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::manager::Manager;
+
 /// An Asterisk that `tests/live/lab start` has started.
 #[derive(Debug, Clone)]
 pub struct Lab {
@@ -118,6 +120,29 @@ impl Lab {
         Call { lab: self, id }
     }
 
+    /// Places a call over the manager: with headers of its own, and without the cost of a console command.
+    pub fn place(
+        &self,
+        manager: &mut Manager,
+        (caller, script): (&str, &str),
+        headers: &[&str],
+    ) -> Call<'_> {
+        let id = new_id(script.split_once('@').map_or(script, |(script, _)| script));
+        let context = script.split_once('@').map_or("scripts", |(_, context)| context);
+        let mut all = vec![
+            format!("Channel: Local/{caller}"),
+            format!("Exten: {id}"),
+            format!("Context: {context}"),
+            "Priority: 1".into(),
+            "Async: true".into(),
+        ];
+        all.extend(headers.iter().map(ToString::to_string));
+        let all: Vec<&str> = all.iter().map(String::as_str).collect();
+        let said = manager.act("Originate", &all);
+        assert!(said.contains("Success"), "{said}");
+        Call { lab: self, id }
+    }
+
     /// Whether one line of the log holds both texts: which call, and what.
     pub fn said(&self, call: &str, text: &str) -> bool {
         self.log().lines().any(|line| line.contains(call) && line.contains(text))
@@ -164,6 +189,17 @@ impl Lab {
         std::fs::create_dir_all(&folder).expect("the lab takes a folder");
         std::fs::write(folder.join(format!("{name}.conf")), dialplan).expect("and a file");
         self.cli("dialplan reload");
+    }
+
+    /// What this Asterisk has had of the processor, without the programs that it started.
+    pub fn processor_time(&self) -> Duration {
+        let pid = std::fs::read_to_string(self.root.with_file_name("asterisk.pid"));
+        let stat = format!("/proc/{}/stat", pid.expect("the lab notes its pid").trim());
+        let stat = std::fs::read_to_string(stat).expect("asterisk runs");
+        let fields = stat.rsplit_once(") ").map_or("", |(_, fields)| fields);
+        // User and system time, in Linux's hundredths.
+        let ticks = fields.split(' ').skip(11).take(2).filter_map(|it| it.parse::<u64>().ok());
+        Duration::from_millis(ticks.sum::<u64>() * 10)
     }
 
     /// Programs of ours that run in this lab's root.

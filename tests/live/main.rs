@@ -9,6 +9,7 @@
 
 mod calls;
 mod desk;
+mod eagi;
 mod examples;
 mod foreign;
 mod hangups;
@@ -69,6 +70,7 @@ fn main() -> ExitCode {
                 "exec /usr/bin/env -i /srv/lab/agi-bin/live-probe \"$@\"",
             );
             desk::install(lab);
+            eagi::install(lab);
             foreign::install(lab);
             recording::install(lab);
         }
@@ -81,6 +83,13 @@ fn main() -> ExitCode {
     let alone = labs.iter().flat_map(|lab| trials(lab, scenarios::tests())).collect();
     let arguments = Arguments { test_threads: Some(1), ..arguments };
     good &= !libtest_mimic::run(&arguments, alone).has_failed();
+    // Calls that wait more than they work, all at once; then many, one Asterisk after the other.
+    let waiting = labs.iter().flat_map(|lab| trials(lab, eagi::tests())).collect();
+    let arguments = Arguments { test_threads: Some(64), ..arguments };
+    good &= !libtest_mimic::run(&arguments, waiting).has_failed();
+    let many = labs.iter().flat_map(|lab| trials(lab, eagi::many())).collect();
+    let arguments = Arguments { test_threads: Some(1), ..arguments };
+    good &= !libtest_mimic::run(&arguments, many).has_failed();
     for lab in &labs {
         let left = lab.left_over(PROGRAMS);
         println!("asterisk {}: {} of our programs left", lab.version, left.len());

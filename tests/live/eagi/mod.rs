@@ -1,0 +1,60 @@
+//! EAGI: what the caller says, as it arrives. A caller is half a Local channel that plays a file; no frame stands
+//! before the file's first or behind its last, so that both ends of a recording are aligned by themselves.
+
+mod exact;
+mod many;
+mod sound;
+mod unread;
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use crate::Test;
+use crate::lab::{Call, Lab};
+use sound::{bytes, voice};
+
+/// A minute and more, so that a prompt of a minute ends before it.
+const LONG: u32 = 70;
+/// What a recording of a whole sound has.
+const MINUTE: u32 = 60;
+
+pub fn tests() -> Vec<Test> {
+    exact::tests().into_iter().chain(unread::tests()).collect()
+}
+
+/// What takes the whole machine.
+pub fn many() -> Vec<Test> {
+    many::tests()
+}
+
+/// The voice at 8 kHz, which most of these calls hear.
+fn voice_8000() -> &'static [i16] {
+    static VOICE: OnceLock<Vec<i16>> = OnceLock::new();
+    VOICE.get_or_init(|| voice(8000, LONG))
+}
+
+/// Puts the sounds where the lab's Asterisk finds them, and the dialplan.
+pub fn install(lab: &Lab) {
+    let folder = lab.inside("srv/lab/sounds");
+    std::fs::create_dir_all(&folder).expect("the lab takes a folder");
+    exact::sounds(&folder);
+    unread::sounds(&folder);
+    lab.plan("eagi", include_bytes!("dialplan.conf"));
+}
+
+/// Renamed into place: a call may be playing the file of a run before.
+fn put(folder: &Path, name: &str, sound: &[u8]) {
+    let new = folder.join(format!("{name}.new"));
+    std::fs::write(&new, sound).expect("the lab takes a sound");
+    std::fs::rename(&new, folder.join(name)).expect("under its name");
+}
+
+/// Waits for the script's end, which must be a good one, and gives what it heard, as received. The file goes.
+fn heard(lab: &Lab, call: &Call<'_>) -> Vec<u8> {
+    let end = call.wait_for("end ");
+    assert_eq!(end, "ok", "{}: {}", call.id, call.report());
+    let path = lab.report_file(&format!("{}.heard", call.id));
+    let heard = std::fs::read(&path).expect("the probe has written what it heard");
+    std::fs::remove_file(&path).expect("it goes");
+    heard
+}

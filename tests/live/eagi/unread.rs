@@ -1,0 +1,128 @@
+//! A script that reads nothing while a prompt plays: what its pipe keeps, what is lost, and what it is told.
+
+use std::path::Path;
+
+use agikit::audio::Format;
+
+use super::{LONG, bytes, heard, put, voice, voice_8000};
+use crate::Test;
+use crate::lab::{Call, Lab};
+use crate::manager::Manager;
+
+struct Case {
+    name: &'static str,
+    calls: usize,
+    /// The format of the line and of the audio, and the sound that the caller plays in it.
+    format: &'static str,
+    sound: &'static str,
+    /// The scenario of the probe: the prompt, and when it opens its audio.
+    script: &'static str,
+    /// How many bytes the pipe holds in frames, where more is said; `None`: it holds everything.
+    kept: Option<usize>,
+}
+
+const CASES: [Case; 4] = [
+    Case {
+        name: "a minute, 1 MiB",
+        calls: 10,
+        format: "slin",
+        sound: "long8",
+        script: "minute",
+        kept: None,
+    },
+    // Opened behind the prompt: until then the pipe is as Asterisk made it.
+    Case {
+        name: "a minute, 64 KiB",
+        calls: 10,
+        format: "slin",
+        sound: "long8",
+        script: "minute.late",
+        kept: Some(61_440),
+    },
+    Case {
+        name: "64 s, 1 MiB",
+        calls: 2,
+        format: "slin",
+        sound: "long8",
+        script: "longer",
+        kept: Some(983_040),
+    },
+    Case {
+        name: "a minute at 16 kHz, 1 MiB",
+        calls: 2,
+        format: "slin16",
+        sound: "long16",
+        script: "minute",
+        kept: Some(983_040),
+    },
+];
+
+pub fn tests() -> Vec<Test> {
+    CASES
+        .iter()
+        .map(|case| {
+            let name = format!("EAGI: unread for {}", case.name);
+            (name, Box::new(|lab: &Lab| all(lab, case)) as Box<_>)
+        })
+        .collect()
+}
+
+pub fn sounds(folder: &Path) {
+    put(folder, "long8.sln", &bytes(voice_8000()));
+    put(folder, "long16.sln16", &bytes(&voice(16_000, LONG)));
+    // What the script plays is silence.
+    for (name, seconds) in [("minute", 60), ("longer", 64)] {
+        put(folder, &format!("{name}.sln"), &vec![0; 16_000 * seconds]);
+        put(folder, &format!("{name}.sln16"), &vec![0; 32_000 * seconds]);
+    }
+}
+
+fn all(lab: &Lab, case: &Case) -> String {
+    let format = Format::named(case.format.as_bytes()).expect("a format of ours");
+    let said = match format.rate() {
+        8000 => voice_8000().to_vec(),
+        rate => voice(rate, LONG),
+    };
+    let said = bytes(&said);
+    let manager = &mut Manager::connect(&lab.version);
+    let codecs = format!("Codecs: {}", case.format);
+    let asked = format!("Variable: EAGI_AUDIO_FORMAT={}", case.format);
+    let caller = format!("plays-{}@eagi-caller", case.sound);
+    let script = format!("audio-unread.{}@eagi-script", case.script);
+    let calls: Vec<Call<'_>> = (0..case.calls)
+        .map(|_| lab.place(manager, (&caller, &script), &[&codecs, &asked]))
+        .collect();
+    let seen: Vec<String> = calls.iter().map(|call| one(lab, call, case, format, &said)).collect();
+    let mut told = seen.clone();
+    told.sort();
+    told.dedup();
+    format!("{} calls at once:\n{}\n", case.calls, told.join("\n"))
+}
+
+/// What one call kept, by the place of what was heard in what was said.
+fn one(lab: &Lab, call: &Call<'_>, case: &Case, format: Format, said: &[u8]) -> String {
+    let heard = heard(lab, call);
+    let frame = format.frame_bytes();
+    // The oldest is kept.
+    let same = heard.iter().zip(said).take_while(|(one, other)| one == other).count();
+    let overrun = call.wait_for("overrun ");
+    let Some(kept) = case.kept else {
+        assert_eq!(same, heard.len(), "not what was said: {}", call.report());
+        let least = 58 * 50 * frame;
+        assert!(heard.len() > least, "{} bytes of a minute", heard.len());
+        assert_eq!(overrun, "false 0 1048576");
+        return "kept all, lost nothing, overrun false".into();
+    };
+    assert_eq!(same, kept, "{} bytes in all: {}", heard.len(), call.report());
+    // It goes on later, with nothing lost from there: two seconds were heard behind the prompt.
+    let rest = &heard[kept..];
+    assert!(rest.len() > 50 * frame, "{} bytes behind the gap", rest.len());
+    let again = said.chunks_exact(frame).position(|it| it == &rest[..frame]).map(|it| it * frame);
+    let again = again.expect("what comes behind the gap was said");
+    assert!(again > kept && said[again..].starts_with(rest), "goes on at {again}");
+    let told: Vec<&str> = overrun.split(' ').collect();
+    assert_eq!((told[0], told[2]), ("true", "1048576"), "{again} bytes were said");
+    let lost = format.duration(((again - kept) / format.sample_bytes()) as u64);
+    // To the second: when the caller began is not the same in each call.
+    format!("kept the oldest {kept} bytes, lost the {} s behind them, overrun true", lost.as_secs())
+}
