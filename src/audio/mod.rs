@@ -19,8 +19,10 @@ mod frames;
 mod g711;
 mod input;
 mod pipe;
+mod wav;
 
 pub use format::Format;
 pub use frames::{Frame, Frames};
 pub use input::{Audio, Heard};
 pub(crate) use pipe::Ready;
+pub use wav::{Sound, WavOptions, WavRecorder};
