@@ -18,11 +18,15 @@ mod format;
 mod frames;
 mod g711;
 mod input;
+mod level;
 mod pipe;
+mod speech;
 mod wav;
 
 pub use format::Format;
 pub use frames::{Frame, Frames};
 pub use input::{Audio, Heard};
+pub use level::{Level, level};
 pub(crate) use pipe::Ready;
+pub use speech::{Capture, Change, Detector, Energy, Judge, Utterance};
 pub use wav::{Sound, WavOptions, WavRecorder};

@@ -1,0 +1,131 @@
+//! What the caller says, as samples.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::Change;
+use super::detector::{Detector, samples};
+
+/// What somebody said, from the pre-roll to a little behind its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Utterance {
+    /// The samples.
+    pub samples: Vec<i16>,
+    /// The number of the first one, by the [detector](Detector)'s count.
+    pub at: u64,
+    /// The samples a second.
+    pub rate: u32,
+    /// Whether he had ended. `false`: it became as long as is [allowed](Capture::longest), and what follows comes
+    /// as the next one; or the audio ended.
+    pub is_whole: bool,
+}
+
+impl Utterance {
+    /// How long it is, the pre-roll included.
+    #[must_use]
+    pub fn duration(&self) -> Duration {
+        Duration::from_secs_f64(self.samples.len() as f64 / f64::from(self.rate.max(1)))
+    }
+}
+
+/// Collects what the caller says: a [`Detector`] and a memory of what was just before.
+///
+/// ```
+/// use agikit::audio::{Capture, Detector};
+///
+/// let line = (0..8000).map(|n| n % 7 - 3);
+/// let speech = (0..4000).map(|n| ((n % 57 - 28) * (n % 1000)) as i16);
+/// let samples: Vec<i16> = line.clone().chain(speech).chain(line).collect();
+///
+/// let mut capture = Capture::new(Detector::new(8000));
+/// let said = samples.chunks(160).find_map(|frame| capture.frame(frame)).unwrap();
+/// assert_eq!(said.at, 8000 - 2400); // 300 ms before the speech
+/// assert!(said.is_whole && said.samples.len() > 2400 + 4000 + 2000);
+/// ```
+#[derive(Debug)]
+pub struct Capture {
+    detector: Detector,
+    longest: u64,
+    /// The last samples: those of the utterance, or those that may come to belong to one.
+    kept: VecDeque<i16>,
+    /// The number of the first one.
+    from: u64,
+}
+
+impl Capture {
+    /// Collects what this detector takes for speech.
+    #[must_use]
+    pub fn new(detector: Detector) -> Self {
+        let longest = samples(detector.rate(), Duration::from_secs(60));
+        let from = detector.position();
+        Capture { detector, longest, kept: VecDeque::new(), from }
+    }
+
+    /// The longest utterance: a caller who never stops is given in parts of this length. 60 s unless set.
+    #[must_use]
+    pub fn longest(mut self, time: Duration) -> Self {
+        self.longest = samples(self.detector.rate(), time).max(1);
+        self
+    }
+
+    /// Takes the next samples, best 20 ms of them, and gives an utterance that has ended.
+    pub fn frame(&mut self, samples: &[i16]) -> Option<Utterance> {
+        self.kept.extend(samples);
+        match self.detector.frame(samples) {
+            Some(Change::Began { at }) => self.drop_before(at.saturating_sub(self.before())),
+            Some(Change::Ended { at }) => return Some(self.take(at, true)),
+            None if !self.detector.is_speaking() => {
+                self.drop_before(self.detector.needed_from());
+            }
+            None => {}
+        }
+        let is_long = self.detector.is_speaking() && self.kept.len() as u64 >= self.longest;
+        is_long.then(|| self.cut(self.longest, false))
+    }
+
+    /// The audio is over: gives what was being said.
+    pub fn finish(&mut self) -> Option<Utterance> {
+        match self.detector.finish() {
+            Some(Change::Ended { at }) => Some(self.take(at, false)),
+            _ => None,
+        }
+    }
+
+    /// Whether an utterance has begun and not ended.
+    #[must_use]
+    pub fn is_speaking(&self) -> bool {
+        self.detector.is_speaking()
+    }
+
+    /// The detector.
+    #[must_use]
+    pub fn detector(&self) -> &Detector {
+        &self.detector
+    }
+
+    /// The samples before the speech, and as many behind it.
+    fn before(&self) -> u64 {
+        self.detector.pre_roll_samples()
+    }
+
+    fn drop_before(&mut self, sample: u64) {
+        let count = sample.saturating_sub(self.from).min(self.kept.len() as u64);
+        self.kept.drain(..usize::try_from(count).unwrap_or(usize::MAX));
+        self.from += count;
+    }
+
+    /// The utterance that ends here.
+    fn take(&mut self, end: u64, is_whole: bool) -> Utterance {
+        let count = end.saturating_add(self.before()).saturating_sub(self.from);
+        self.cut(count, is_whole)
+    }
+
+    /// So many samples, if there are as many.
+    fn cut(&mut self, count: u64, is_whole: bool) -> Utterance {
+        let count = count.min(self.kept.len() as u64);
+        let at = self.from;
+        let samples = self.kept.drain(..usize::try_from(count).unwrap_or(usize::MAX)).collect();
+        self.from += count;
+        Utterance { samples, at, rate: self.detector.rate(), is_whole }
+    }
+}
