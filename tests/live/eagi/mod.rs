@@ -3,6 +3,7 @@
 
 mod exact;
 mod many;
+mod names;
 mod sound;
 mod unread;
 
@@ -19,7 +20,7 @@ const LONG: u32 = 70;
 const MINUTE: u32 = 60;
 
 pub fn tests() -> Vec<Test> {
-    exact::tests().into_iter().chain(unread::tests()).collect()
+    exact::tests().into_iter().chain(unread::tests()).chain(names::tests()).collect()
 }
 
 /// What takes the whole machine.
@@ -38,6 +39,7 @@ pub fn install(lab: &Lab) {
     let folder = lab.inside("srv/lab/sounds");
     std::fs::create_dir_all(&folder).expect("the lab takes a folder");
     exact::sounds(&folder);
+    names::sounds(&folder);
     unread::sounds(&folder);
     lab.plan("eagi", include_bytes!("dialplan.conf"));
 }

@@ -9,11 +9,12 @@ use agikit::{ScriptResult, Session};
 
 use crate::report::Report;
 
-/// `record`, `unread.early`, `unread.late`: see the tests of `tests/live/eagi`.
+/// `record`, `nosighup`, `unread.PROMPT`, `unread.PROMPT.late`: see the tests of `tests/live/eagi`.
 pub fn one(agi: &mut Session, what: &str, id: &str, report: &mut Report) -> ScriptResult {
     let path = format!("/srv/lab/report/{id}.heard");
     match what.split_once('.').unwrap_or((what, "")) {
         ("record", _) => record(agi, &path, report),
+        ("nosighup", _) => without_signal(agi, &path, report),
         ("unread", when) => unread(agi, when, &path, report),
         other => Err(format!("no scenario {other:?}").into()),
     }
@@ -27,10 +28,30 @@ fn record(agi: &mut Session, path: &str, report: &mut Report) -> ScriptResult {
     while audio.next_frame()?.is_some() {
         file.write_all(audio.received())?;
     }
-    file.into_inner()?.sync_all()?;
+    file.flush()?;
     report.line("overruns", audio.overruns())?;
     report.line("cpu", own_time()?.as_micros())?;
     Ok(())
+}
+
+/// The same where a hangup gives no signal: in a silence it asks.
+fn without_signal(agi: &mut Session, path: &str, report: &mut Report) -> ScriptResult {
+    let mut audio = Audio::open(agi)?;
+    let mut file = BufWriter::new(File::create(path)?);
+    loop {
+        match audio.frame_within(Duration::from_secs(2))? {
+            Heard::Frame(_) => file.write_all(audio.received())?,
+            Heard::Nothing => match agi.channel_status() {
+                Ok(_) => {}
+                Err(error) => {
+                    report.line("told", format!("{error}"))?;
+                    break;
+                }
+            },
+            Heard::End => return Err("it ended by itself".into()),
+        }
+    }
+    Ok(file.flush()?)
 }
 
 /// Plays a prompt without a look at the audio, takes what waits, and hears two seconds more.
@@ -57,7 +78,7 @@ fn unread(agi: &mut Session, when: &str, path: &str, report: &mut Report) -> Scr
             Heard::End => return Err("the caller has hung up too early".into()),
         }
     }
-    file.into_inner()?.sync_all()?;
+    file.flush()?;
     report.line("overrun", format!("{overrun} {} {}", audio.overruns(), audio.capacity()))?;
     Ok(())
 }
