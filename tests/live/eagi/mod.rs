@@ -10,9 +10,11 @@ mod unread;
 use std::path::Path;
 use std::sync::OnceLock;
 
+use agikit::audio::Format;
+
 use crate::Test;
 use crate::lab::{Call, Lab};
-use sound::{bytes, voice};
+use sound::{bytes, recorded, voice};
 
 /// A minute and more, so that a prompt of a minute ends before it.
 const LONG: u32 = 70;
@@ -51,12 +53,12 @@ fn put(folder: &Path, name: &str, sound: &[u8]) {
     std::fs::rename(&new, folder.join(name)).expect("under its name");
 }
 
-/// Waits for the script's end, which must be a good one, and gives what it heard, as received. The file goes.
-fn heard(lab: &Lab, call: &Call<'_>) -> Vec<u8> {
+/// Waits for the script's end, which must be a good one, and gives what it has recorded, as received. The file goes.
+fn heard(lab: &Lab, call: &Call<'_>, format: Format) -> Vec<u8> {
     let end = call.wait_for("end ");
     assert_eq!(end, "ok", "{}: {}", call.id, call.report());
-    let path = lab.report_file(&format!("{}.heard", call.id));
-    let heard = std::fs::read(&path).expect("the probe has written what it heard");
+    let path = lab.report_file(&format!("{}.wav", call.id));
+    let wav = std::fs::read(&path).expect("the probe has recorded what it heard");
     std::fs::remove_file(&path).expect("it goes");
-    heard
+    recorded(&wav, format)
 }

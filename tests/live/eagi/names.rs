@@ -54,7 +54,7 @@ fn flows(lab: &Lab) -> String {
     let mut seen = String::new();
     for ((asked, _, flows), call) in FLOWS.iter().zip(&calls) {
         let format = Format::named(flows.as_bytes()).expect("a format of ours");
-        let received = heard(lab, call);
+        let received = heard(lab, call, format);
         assert_eq!(call.wait_for("opened "), format!("{format} 1048576"), "{asked:?}");
         let mut heard = Vec::new();
         format.decode(&received, &mut heard);
@@ -92,7 +92,7 @@ fn plain(lab: &Lab) -> String {
 /// AGISIGHUP=no: nothing tells that nobody speaks any more, but a command does.
 fn unsignalled(lab: &Lab) -> String {
     let call = place(lab, "audio-nosighup", "slin", "slin");
-    let received = heard(lab, &call);
+    let received = heard(lab, &call, Format::default());
     let told = call.wait_for("told ");
     assert_eq!(received, bytes(&voice(8000, SECONDS)), "{}", call.report());
     format!("all heard, then nothing, then: {told}\n")
