@@ -3,7 +3,7 @@
 
 mod support;
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -14,31 +14,8 @@ use agikit::{
     Error, GetData, GetOption, Hangup, Result, SayAlpha, SayDigits, SayNumber, SayPhonetic,
     Session, StreamFile, WaitForDigit, Waited,
 };
+use support::socket::{call, echo};
 use support::{ENVIRONMENT, watched};
-
-/// A session, and an Asterisk that answers its lines by a function; the lines are given at the end.
-fn call(
-    mut asterisk: impl FnMut(&mut UnixStream, &str) + Send + 'static,
-) -> (Session, JoinHandle<Vec<String>>) {
-    let (near, mut far) = UnixStream::pair().unwrap();
-    far.write_all(ENVIRONMENT.as_bytes()).unwrap();
-    let lines = thread::spawn(move || {
-        let mut lines = Vec::new();
-        for line in BufReader::new(far.try_clone().unwrap()).lines() {
-            let line = line.unwrap();
-            asterisk(&mut far, &line);
-            lines.push(line);
-        }
-        lines
-    });
-    (Session::begin(near, Hangup::new()).unwrap(), lines)
-}
-
-/// What Asterisk answers to `GET FULL VARIABLE "text"`.
-fn echo(line: &str) -> Option<String> {
-    let text = line.strip_prefix("GET FULL VARIABLE \"")?.strip_suffix('"')?;
-    Some(format!("200 result=1 ({text})\n"))
-}
 
 /// Answers echoes, and `stopped` just before them; a NOOP by `200 result=0`, all else by nothing.
 fn stops(stopped: &'static str) -> (Session, JoinHandle<Vec<String>>) {

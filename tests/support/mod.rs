@@ -5,6 +5,7 @@
 pub mod captures;
 pub mod checks;
 pub mod samples;
+pub mod socket;
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
