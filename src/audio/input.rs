@@ -33,7 +33,8 @@ const AHEAD: usize = 1 << 20;
 /// While nobody reads, the pipe keeps what comes, up to its [capacity](Audio::capacity); what comes then is lost, and
 /// [`overruns`](Audio::overruns) tells. Every read takes all that waits, so a script that reads at all loses nothing.
 /// Asterisk passes on no audio during EXEC, GOSUB, RECORD FILE, CONTROL STREAM FILE, SAY DATE, TIME and DATETIME,
-/// RECEIVE CHAR and TEXT, SPEECH RECOGNIZE: nobody hears what the caller says then, and the sample clock stands.
+/// RECEIVE CHAR and TEXT, SPEECH RECOGNIZE, and while a key of the caller's sounds: nobody hears what he says then, and
+/// the sample clock stands.
 #[derive(Debug)]
 pub struct Audio {
     pipe: Pipe,

@@ -30,11 +30,12 @@ const RESAMPLED: usize = 5;
 /// What is like it is at least so like it.
 const ALIKE: f64 = 0.99;
 
-const CASES: [Case; 8] = [
+const CASES: [Case; 9] = [
     Case::new("slin", "voice8", "", true, 0, "8 kHz"),
     Case::new("slin16", "voice16", "slin16", true, 0, "16 kHz"),
     Case::new("slin48", "voice48", "slin48", true, 0, "48 kHz"),
     Case::new("ulaw", "coded", "ulaw", true, 0, "\u{b5}-law as received"),
+    Case::new("alaw", "coded", "alaw", true, 0, "A-law as received"),
     Case::new("ulaw", "voice8", "", false, 0, "8 kHz behind \u{b5}-law"),
     Case::new("ulaw", "voice8", "alaw", false, 0, "A-law behind \u{b5}-law"),
     Case::new("slin", "voice8", "slin16", false, RESAMPLED, "16 kHz of a line of 8 kHz"),
@@ -70,9 +71,11 @@ pub fn sounds(folder: &Path) {
     for (rate, name) in [(16_000, "voice16.sln16"), (48_000, "voice48.sln48")] {
         put(folder, name, &bytes(&voice(rate, MINUTE)));
     }
-    let mut coded = Vec::new();
-    Format::Ulaw.encode(&minute, &mut coded);
-    put(folder, "coded.ulaw", &coded);
+    for (format, name) in [(Format::Ulaw, "coded.ulaw"), (Format::Alaw, "coded.alaw")] {
+        let mut coded = Vec::new();
+        format.encode(&minute, &mut coded);
+        put(folder, name, &coded);
+    }
 }
 
 fn minute(rate: u32) -> Vec<i16> {
@@ -95,12 +98,12 @@ fn one(lab: &Lab, case: &Case) -> String {
     let manager = &mut Manager::connect(&lab.version);
     let call = lab.place(manager, (&caller, "audio-record@eagi-script"), &headers);
 
-    let received = heard(lab, &call);
+    let received = heard(lab, &call, format);
     assert_eq!(call.wait_for("opened "), format!("{format} 1048576"));
     assert_eq!(call.wait_for("overruns "), "0", "{}", call.report());
     let (mut heard, mut said) = (Vec::new(), minute(format.rate()));
     format.decode(&received, &mut heard);
-    if format == Format::Ulaw {
+    if case.sound == "coded" {
         // What was said in the first place is coded, too.
         let mut coded = Vec::new();
         format.encode(&said, &mut coded);

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use agikit::audio::Format;
+
 use super::sound::difference;
 use super::{bytes, heard, put, voice_8000};
 use crate::Test;
@@ -44,7 +46,7 @@ fn all(lab: &Lab) -> String {
     });
     let (mut own, mut bad) = (Duration::ZERO, Vec::new());
     for (number, call) in calls.iter().enumerate() {
-        let received = heard(lab, call);
+        let received = heard(lab, call, Format::default());
         let heard: Vec<i16> =
             received.chunks_exact(2).map(|it| i16::from_le_bytes([it[0], it[1]])).collect();
         bad.extend(difference(&heard, said(number)).map(|it| format!("{number}: {it}")));

@@ -2,16 +2,20 @@
 //! before the file's first or behind its last, so that both ends of a recording are aligned by themselves.
 
 mod exact;
+mod keys;
 mod many;
+mod names;
 mod sound;
 mod unread;
 
 use std::path::Path;
 use std::sync::OnceLock;
 
+use agikit::audio::Format;
+
 use crate::Test;
 use crate::lab::{Call, Lab};
-use sound::{bytes, voice};
+use sound::{bytes, recorded, voice};
 
 /// A minute and more, so that a prompt of a minute ends before it.
 const LONG: u32 = 70;
@@ -19,7 +23,7 @@ const LONG: u32 = 70;
 const MINUTE: u32 = 60;
 
 pub fn tests() -> Vec<Test> {
-    exact::tests().into_iter().chain(unread::tests()).collect()
+    [exact::tests(), unread::tests(), names::tests(), keys::tests()].into_iter().flatten().collect()
 }
 
 /// What takes the whole machine.
@@ -38,6 +42,8 @@ pub fn install(lab: &Lab) {
     let folder = lab.inside("srv/lab/sounds");
     std::fs::create_dir_all(&folder).expect("the lab takes a folder");
     exact::sounds(&folder);
+    put(&folder, "six8.sln", &bytes(&voice_8000()[..6 * 8000]));
+    names::sounds(&folder);
     unread::sounds(&folder);
     lab.plan("eagi", include_bytes!("dialplan.conf"));
 }
@@ -49,12 +55,12 @@ fn put(folder: &Path, name: &str, sound: &[u8]) {
     std::fs::rename(&new, folder.join(name)).expect("under its name");
 }
 
-/// Waits for the script's end, which must be a good one, and gives what it heard, as received. The file goes.
-fn heard(lab: &Lab, call: &Call<'_>) -> Vec<u8> {
+/// Waits for the script's end, which must be a good one, and gives what it has recorded, as received. The file goes.
+fn heard(lab: &Lab, call: &Call<'_>, format: Format) -> Vec<u8> {
     let end = call.wait_for("end ");
     assert_eq!(end, "ok", "{}: {}", call.id, call.report());
-    let path = lab.report_file(&format!("{}.heard", call.id));
-    let heard = std::fs::read(&path).expect("the probe has written what it heard");
+    let path = lab.report_file(&format!("{}.wav", call.id));
+    let wav = std::fs::read(&path).expect("the probe has recorded what it heard");
     std::fs::remove_file(&path).expect("it goes");
-    heard
+    recorded(&wav, format)
 }

@@ -2,6 +2,8 @@
 
 use std::f64::consts::TAU;
 
+use agikit::audio::Format;
+
 /// Tones that have no common measure, below what a telephone lets through, and their shares.
 const TONES: [(f64, f64); 8] = [
     (173.31, 0.20),
@@ -45,6 +47,36 @@ pub fn voice(rate: u32, seconds: u32) -> Vec<i16> {
 /// As a `.sln` file has them.
 pub fn bytes(samples: &[i16]) -> Vec<u8> {
     samples.iter().flat_map(|sample| sample.to_le_bytes()).collect()
+}
+
+/// What a WAV file holds: its samples as it has them, whose form and rate must be this one. Read here and not by the
+/// library that wrote it.
+pub fn recorded(wav: &[u8], format: Format) -> Vec<u8> {
+    let u16_at = |at: usize| u16::from_le_bytes(wav[at..at + 2].try_into().expect("two bytes"));
+    let u32_at = |at: usize| u32::from_le_bytes(wav[at..at + 4].try_into().expect("four bytes"));
+    assert!(&wav[..4] == b"RIFF" && &wav[8..12] == b"WAVE", "no WAV file");
+    assert_eq!(u32_at(4) as usize + 8, wav.len(), "the length of the file");
+    let (mut at, mut form) = (12, None);
+    loop {
+        let (name, length) = (&wav[at..at + 4], u32_at(at + 4) as usize);
+        at += 8;
+        match name {
+            b"fmt " => {
+                form = Some((u16_at(at), u16_at(at + 2), u32_at(at + 4), u16_at(at + 14)));
+            }
+            b"data" => {
+                let (tag, bits) = match format {
+                    Format::Ulaw => (7, 8),
+                    Format::Alaw => (6, 8),
+                    _ => (1, 16),
+                };
+                assert_eq!(form, Some((tag, 1, format.rate(), bits)), "the form");
+                return wav[at..at + length].to_vec();
+            }
+            _ => {}
+        }
+        at += length.next_multiple_of(2);
+    }
 }
 
 /// How alike two sounds are: 1 for the same, however loud.

@@ -1,19 +1,18 @@
 //! EAGI: what the caller says, recorded, or left unread while a prompt plays.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::time::{Duration, Instant};
 
-use agikit::audio::{Audio, Heard};
+use agikit::audio::{Audio, Heard, WavRecorder};
 use agikit::{ScriptResult, Session};
 
 use crate::report::Report;
 
-/// `record`, `unread.early`, `unread.late`: see the tests of `tests/live/eagi`.
+/// `record`, `nosighup`, `unread.PROMPT`, `unread.PROMPT.late`: see the tests of `tests/live/eagi`.
 pub fn one(agi: &mut Session, what: &str, id: &str, report: &mut Report) -> ScriptResult {
-    let path = format!("/srv/lab/report/{id}.heard");
+    let path = format!("/srv/lab/report/{id}.wav");
     match what.split_once('.').unwrap_or((what, "")) {
         ("record", _) => record(agi, &path, report),
+        ("nosighup", _) => without_signal(agi, &path, report),
         ("unread", when) => unread(agi, when, &path, report),
         other => Err(format!("no scenario {other:?}").into()),
     }
@@ -23,13 +22,34 @@ pub fn one(agi: &mut Session, what: &str, id: &str, report: &mut Report) -> Scri
 fn record(agi: &mut Session, path: &str, report: &mut Report) -> ScriptResult {
     let mut audio = Audio::open(agi)?;
     report.line("opened", format!("{} {}", audio.format(), audio.capacity()))?;
-    let mut file = BufWriter::new(File::create(path)?);
+    let mut file = WavRecorder::create(path, audio.format())?;
     while audio.next_frame()?.is_some() {
-        file.write_all(audio.received())?;
+        file.write_received(audio.received())?;
     }
-    file.into_inner()?.sync_all()?;
+    file.finish()?;
     report.line("overruns", audio.overruns())?;
     report.line("cpu", own_time()?.as_micros())?;
+    Ok(())
+}
+
+/// The same where a hangup gives no signal: in a silence it asks.
+fn without_signal(agi: &mut Session, path: &str, report: &mut Report) -> ScriptResult {
+    let mut audio = Audio::open(agi)?;
+    let mut file = WavRecorder::create(path, audio.format())?;
+    loop {
+        match audio.frame_within(Duration::from_secs(2))? {
+            Heard::Frame(_) => file.write_received(audio.received())?,
+            Heard::Nothing => match agi.channel_status() {
+                Ok(_) => {}
+                Err(error) => {
+                    report.line("told", format!("{error}"))?;
+                    break;
+                }
+            },
+            Heard::End => return Err("it ended by itself".into()),
+        }
+    }
+    file.finish()?;
     Ok(())
 }
 
@@ -48,16 +68,16 @@ fn unread(agi: &mut Session, when: &str, path: &str, report: &mut Report) -> Scr
     let backlog = audio.backlog()?;
     let overrun = audio.overrun();
     report.line("backlog", backlog.as_millis())?;
-    let mut file = BufWriter::new(File::create(path)?);
+    let mut file = WavRecorder::create(path, audio.format())?;
     let end = Instant::now() + Duration::from_secs(2);
     loop {
         match audio.frame_within(end.saturating_duration_since(Instant::now()))? {
-            Heard::Frame(_) => file.write_all(audio.received())?,
+            Heard::Frame(_) => file.write_received(audio.received())?,
             Heard::Nothing => break,
             Heard::End => return Err("the caller has hung up too early".into()),
         }
     }
-    file.into_inner()?.sync_all()?;
+    file.finish()?;
     report.line("overrun", format!("{overrun} {} {}", audio.overruns(), audio.capacity()))?;
     Ok(())
 }

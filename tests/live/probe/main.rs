@@ -59,7 +59,7 @@ fn script(agi: &mut Session) -> ScriptResult {
         ("probe", ("values", _)) => odd::values(agi, &mut report),
         ("probe", ("applications", _)) => odd::applications(agi, &mut report),
         ("probe", ("nested", _)) => odd::nested(agi, &mut report),
-        ("audio", _) => audio::one(agi, scenario, &id, &mut report),
+        ("audio" | "agi", _) => audio::one(agi, scenario, &id, &mut report),
         ("eagi", _) => odd::eagi(agi, &mut report),
         ("probe", ("bytes", _)) => bytes::all(agi, &mut report),
         ("probe", ("texts", _)) => keys::texts(agi, &mut report),
