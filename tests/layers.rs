@@ -35,13 +35,14 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("script", &["conduct", "error", "session", "transcript"]),
-    ("program", &["transcript"]),
+    ("program", &["audio", "conduct", "transcript"]),
     (
         "emulator",
         &[
             "audio",
             "command",
             "conduct",
+            "error",
             "escape",
             "hangup",
             "program",

@@ -14,15 +14,18 @@
 //! pipe does not hold is lost, the newest first. A pipe of the usual 64 KiB holds 3.84 s; `Audio` makes it 1 MiB,
 //! 61 s at 8 kHz.
 
+mod feed;
 mod format;
 mod frames;
 mod g711;
 mod input;
 mod level;
 mod pipe;
+mod resample;
 mod speech;
 mod wav;
 
+pub(crate) use feed::{Feed, is_empty};
 pub use format::Format;
 pub use frames::{Frame, Frames};
 pub use input::{Audio, Heard};

@@ -1,44 +1,54 @@
 //! The caller's audio on its way to descriptor 3.
+//!
+//! With a clock that goes, a frame is sent every 20 ms, and what the pipe does not hold is lost. A clock that stands
+//! still goes on by a frame when the script has read it: one is in the pipe, and the clock stands at its beginning. So
+//! it is known to the frame what a script has heard when it sends a command, on any machine.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::call::Call;
-use crate::audio::Format;
+use super::link::Ready;
 
 /// A frame: 20 ms, 160 samples at 8 kHz.
 const FRAME: Duration = Duration::from_millis(20);
 
-/// A frame in a format; at a higher rate samples are repeated.
-fn bytes(format: Format, frame: &[i16; 160]) -> Vec<u8> {
-    let count = format.frame_samples();
-    let samples: Vec<i16> =
-        (0..count).filter_map(|n| frame.get(n * frame.len() / count).copied()).collect();
-    let mut bytes = Vec::with_capacity(format.frame_bytes());
-    format.encode(&samples, &mut bytes);
-    bytes
-}
-
 impl Call {
-    /// How long it is until the next frame; `None` when no audio goes to the script.
+    /// Frames go to the script.
+    fn flows(&self) -> bool {
+        self.link.has_audio() && self.channel.voice.is_there() && !self.hung_up
+    }
+
+    /// How long it is until the next frame of a clock that goes; `None` when no audio goes to the script.
     pub(super) fn audio_pause(&self) -> Option<Duration> {
-        let flows = self.link.has_audio() && self.channel.has_voice() && !self.hung_up;
+        let flows = self.flows() && !self.clock.is_still();
         flows.then(|| (self.audio_until + FRAME).saturating_sub(self.now()))
     }
 
     /// Sends the frames that are due. What the pipe does not take is lost: the newest, as with Asterisk.
     pub(super) fn pump_audio(&mut self) {
-        if self.hung_up || !self.link.has_audio() {
+        if !self.flows() {
             return self.lose_audio();
+        }
+        if self.ears.owed && self.link.audio_is_taken() {
+            self.ears.took();
+            self.heard = Instant::now(); // who listens is not silent for too long
         }
         let now = self.now();
         while self.audio_until + FRAME <= now {
-            let frame = self.channel.frame(self.audio_until);
-            self.audio_until += FRAME;
-            let takes =
-                frame.is_some_and(|it| self.link.send_audio(&bytes(self.audio_format, &it)));
-            if !takes {
-                return self.lose_audio(); // nor would it take the others
-            }
+            self.send_frame();
+        }
+    }
+
+    /// Sends the next frame, where there is one.
+    fn send_frame(&mut self) {
+        let frame = self.channel.voice.frame(self.audio_until, self.audio_format);
+        self.audio_until += FRAME;
+        let Some(frame) = frame else { return };
+        let mut bytes = Vec::with_capacity(self.audio_format.frame_bytes());
+        self.audio_format.encode(&frame, &mut bytes);
+        if self.link.send_audio(&bytes) {
+            self.ears.given();
         }
     }
 
@@ -47,5 +57,59 @@ impl Call {
         let millis = self.now().as_millis() / FRAME.as_millis() * FRAME.as_millis();
         let now = Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX));
         self.audio_until = now.max(self.audio_until);
+    }
+
+    /// How long it is until somebody may have begun to listen, or have heard, where the clock stands still.
+    pub(super) fn audio_look(&self) -> Option<Duration> {
+        (self.clock.is_still() && self.flows()).then(|| self.ears.pause())
+    }
+
+    /// The clock stands still, and goes with what the script hears.
+    pub(super) fn is_paced(&self) -> bool {
+        self.clock.is_still() && self.flows() && self.ears.are_there()
+    }
+
+    /// Lets the clock go on as far as the script has heard, but not beyond what happens `next`, and gives the script
+    /// its next frame. Gives whether it has one that it was not seen to read.
+    pub(super) fn pace(&mut self, next: Option<Duration>) -> bool {
+        if !self.is_paced() {
+            return false;
+        }
+        let ears = Arc::clone(&self.ears.script);
+        let mut sends = ears.sent();
+        // What it reads behind its command is heard in the command.
+        let taken = sends.unwrap_or_else(|| self.link.audio_is_taken());
+        if taken {
+            *sends = sends.map(|_| false);
+            self.ears.took();
+            self.heard = Instant::now();
+            self.clock.jump(next.map_or(self.audio_until, |next| next.min(self.audio_until)));
+        } else if !self.ears.listen {
+            return false;
+        }
+        self.pump_audio();
+        let now = self.now();
+        let is_due = next.is_some_and(|next| next <= now);
+        let voice = &self.channel.voice;
+        if self.audio_until <= now && !is_due && voice.speaks(self.audio_until) {
+            self.send_frame();
+        }
+        self.audio_until > now
+    }
+
+    /// A moment of a command, at the pace of who listens. `None`: nobody does, or there is nothing to be heard, and the
+    /// time may jump.
+    pub(super) fn listened(
+        &mut self,
+        next: Option<Duration>,
+        interruptible: bool,
+    ) -> Option<Ready> {
+        let before = self.now();
+        if !self.pace(next) || self.ears.tire() {
+            return (self.now() > before).then_some(Ready::Time);
+        }
+        let ready = self.link.wait(interruptible, Some(self.ears.pause()));
+        self.pace(next);
+        Some(ready)
     }
 }

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use super::Asterisk;
 use super::caller::Act;
-use super::channel::Voice;
 use super::telephone::Telephone;
-use super::wav;
+use crate::audio::{Format, Sound};
+use crate::error::Error;
 
 /// What the caller does.
 impl Asterisk {
@@ -108,11 +108,26 @@ impl Asterisk {
     /// The caller says what is in a WAV file, from the call's beginning, and is silent then. Without this, and
     /// without [`silent`](Asterisk::silent), no audio comes from the caller at all.
     ///
+    /// A file whose rate is that of EAGI_AUDIO_FORMAT reaches an EAGI script sample for sample; others are brought to
+    /// it on straight lines between the samples. Of several channels the first is taken.
+    ///
     /// # Errors
     /// The file cannot be read, or is no WAV file.
-    pub fn audio(mut self, path: impl AsRef<Path>) -> io::Result<Self> {
-        self.channel.voice = Voice::Says(wav::read(path.as_ref())?);
-        Ok(self)
+    pub fn audio(self, path: impl AsRef<Path>) -> io::Result<Self> {
+        self.audio_at(Duration::ZERO, path)
+    }
+
+    /// The same from a time of the call on. May be asked for often; where two speak at once, both are heard.
+    ///
+    /// # Errors
+    /// As [`audio`](Asterisk::audio).
+    pub fn audio_at(mut self, time: Duration, path: impl AsRef<Path>) -> io::Result<Self> {
+        let sound = Sound::read(path).map_err(|error| match error {
+            Error::Io { source, .. } => source,
+            other => io::Error::other(other),
+        })?;
+        self.channel.voice.says(time, sound);
+        Ok(self.silent())
     }
 
     /// The caller says this, 8,000 samples a second.
@@ -127,14 +142,27 @@ impl Asterisk {
     /// let recorded = &call.recorded()[0].samples;
     /// assert_eq!((recorded[7999], recorded[8000]), (2000, 0)); // a second of voice, and silence
     /// ```
-    pub fn says(mut self, samples: impl Into<Vec<i16>>) -> Self {
-        self.channel.voice = Voice::Says(samples.into());
-        self
+    pub fn says(self, samples: impl Into<Vec<i16>>) -> Self {
+        self.says_at(Duration::ZERO, samples)
+    }
+
+    /// The same from a time of the call on: as if he was silent before.
+    pub fn says_at(mut self, time: Duration, samples: impl Into<Vec<i16>>) -> Self {
+        self.channel.voice.says(time, Sound { format: Format::default(), samples: samples.into() });
+        self.silent()
     }
 
     /// The caller is there and silent: frames come, and nothing is in them.
-    pub fn silent(self) -> Self {
-        self.says([])
+    pub fn silent(mut self) -> Self {
+        self.channel.voice.silence = true;
+        self
+    }
+
+    /// No frames come while the caller says nothing, as from a telephone that is silent in silence, or from a Local
+    /// channel that plays a file. To be said behind what he says.
+    pub fn gaps(mut self) -> Self {
+        self.channel.voice.silence = false;
+        self
     }
 
     /// Gives a hand on the caller's telephone. Time is real then.

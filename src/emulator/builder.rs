@@ -9,6 +9,7 @@ use super::call::Call;
 use super::caller::Caller;
 use super::channel::{self, Channel, UP};
 use super::clock::{Clock, END};
+use super::ears::Ears;
 use super::link::Link;
 use super::report::{Conversation, Eyes, Seen};
 use super::setup::{Doors, Limits};
@@ -300,7 +301,7 @@ impl Asterisk {
     }
 
     /// The call, about to begin.
-    pub(super) fn call(mut self, link: Link, enhanced: bool) -> Call {
+    pub(super) fn call(mut self, link: Link, enhanced: bool, ears: Ears) -> Call {
         if self.channel.version.is_empty() {
             self.channel.version = self.version.to_string().into_bytes();
         }
@@ -331,6 +332,7 @@ impl Asterisk {
             enhanced,
             audio_format,
             audio_until: Duration::ZERO,
+            ears,
             heard: Instant::now(),
             has_begun: false,
             stuck: false,

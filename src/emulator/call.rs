@@ -7,6 +7,7 @@ use super::answer::{self, Handled};
 use super::caller::{Act, Caller, Keys};
 use super::channel::Channel;
 use super::clock::Clock;
+use super::ears::Ears;
 use super::link::{Got, Link, Ready};
 use super::report::{Conversation, Played};
 use super::setup::{Doors, Limits};
@@ -63,6 +64,8 @@ pub(super) struct Call {
     pub(super) audio_format: Format,
     /// How much of the caller's audio has gone there.
     pub(super) audio_until: Duration,
+    /// Who reads it.
+    pub(super) ears: Ears,
     /// When the script was last heard of, in the world's time.
     pub(super) heard: Instant,
     /// The script has sent something.
@@ -134,6 +137,7 @@ impl Call {
                 Got::Stuck => return Ended::Stuck,
             };
             self.heard = Instant::now();
+            self.ears.has_sent();
             self.has_begun = true;
             // `fgets` reads beyond a NUL, and nobody after it looks there.
             let line = match line.iter().position(|&byte| byte == 0) {
@@ -187,6 +191,7 @@ impl Call {
 
     /// Waits for the script's next command. `Telephone` says that something else happened.
     fn idle(&mut self) -> Ready {
+        let mut since = Instant::now();
         loop {
             // Keys and texts that come between commands are lost.
             while !self.dead && self.act(Keys::None).is_some() {}
@@ -207,23 +212,39 @@ impl Call {
                 continue;
             }
             let next = self.next_event(now, Keys::None).filter(|_| !self.dead);
+            self.pace(next);
+            let goes_on = self.now() > now; // with what the script hears
+            if goes_on {
+                since = Instant::now();
+            }
             let is_to_act = next.is_some_and(|at| at < self.limits.call);
+            let words = self.channel.voice.next(now).filter(|_| self.is_paced());
+            let next = next.into_iter().chain(words).min();
             // A clock that stands still moves on only when the script, too, seems to wait for something.
             let pause = match (next, self.clock.is_still()) {
-                (Some(_), true) => Some(self.limits.patience(self.has_begun, is_to_act)),
+                (Some(_), true) => {
+                    let patience = self.limits.patience(self.has_begun, is_to_act);
+                    Some(patience.saturating_sub(since.elapsed()))
+                }
                 (Some(at), false) => Some(at.saturating_sub(now)),
                 (None, _) => None,
             };
             let frame = self.audio_pause();
-            let limit = [pause, frame, Some(left)].into_iter().flatten().min();
+            let look = if goes_on { Some(Duration::ZERO) } else { self.audio_look() };
+            let limit = [pause, frame, look, Some(left)].into_iter().flatten().min();
             match self.link.wait(true, limit) {
-                Ready::Script => return Ready::Script,
+                Ready::Script => {
+                    self.pace(next);
+                    return Ready::Script;
+                }
                 Ready::Telephone => self.answer_telephone(),
                 Ready::Time => {
                     if limit == pause
+                        && !goes_on
                         && let Some(at) = next
                     {
                         self.clock.jump(at);
+                        since = Instant::now();
                     }
                 }
             }

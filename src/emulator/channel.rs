@@ -1,9 +1,10 @@
 //! The channel: who calls, what state it is in, its variables.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use super::identity::{Identity, Known};
+use super::voice::Voice;
 
 /// A channel's state while it rings.
 pub(super) const RING: u8 = 4;
@@ -13,16 +14,6 @@ pub(super) const UP: u8 = 6;
 /// An entry's place in AstDB.
 pub(super) fn entry(family: &[u8], key: &[u8]) -> Vec<u8> {
     [family, b"/", key].concat()
-}
-
-/// What the caller's side sends.
-#[derive(Debug, Clone, Default)]
-pub(super) enum Voice {
-    /// No frames at all.
-    #[default]
-    None,
-    /// This, 8,000 samples a second, and then silence.
-    Says(Vec<i16>),
 }
 
 /// One channel.
@@ -70,7 +61,7 @@ impl Default for Channel {
             arguments: Vec::new(),
             state: RING,
             hangup_cause: 0,
-            voice: Voice::None,
+            voice: Voice::default(),
             began: SystemTime::now(),
             items: BTreeMap::new(),
             variables: BTreeMap::new(),
@@ -148,20 +139,5 @@ impl Channel {
     fn is_one_of(&self, name: &str, words: &[&str]) -> bool {
         self.variable(name.as_bytes())
             .is_some_and(|value| words.iter().any(|it| value.eq_ignore_ascii_case(it.as_bytes())))
-    }
-
-    pub(super) fn has_voice(&self) -> bool {
-        matches!(self.voice, Voice::Says(_))
-    }
-
-    /// The 20 ms that the caller says from this time on.
-    pub(super) fn frame(&self, from: Duration) -> Option<[i16; 160]> {
-        let Voice::Says(samples) = &self.voice else { return None };
-        let mut frame = [0; 160];
-        let begin = usize::try_from(from.as_micros() / 125).unwrap_or(usize::MAX);
-        for (sample, said) in frame.iter_mut().zip(samples.iter().skip(begin)) {
-            *sample = *said;
-        }
-        Some(frame)
     }
 }

@@ -8,7 +8,10 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll, ppoll};
+use nix::sys::time::TimeSpec;
+
+use crate::audio::Feed;
 
 /// What a wait ended with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +43,7 @@ pub(super) struct Link {
     held: Vec<u8>,
     ended: bool,
     /// Descriptor 3, caller to script.
-    audio: Option<File>,
+    audio: Option<Feed>,
     wake: Option<PipeReader>,
     signal: Box<dyn FnMut() + Send>,
 }
@@ -61,16 +64,14 @@ impl Link {
         signal: impl FnMut() + Send + 'static,
     ) -> io::Result<Self> {
         // A script that does not read must not hold up the emulator for ever.
-        for end in [&to].into_iter().chain(&audio) {
-            let flags = OFlag::from_bits_truncate(fcntl(end, FcntlArg::F_GETFL)?);
-            fcntl(end, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
-        }
+        let flags = OFlag::from_bits_truncate(fcntl(&to, FcntlArg::F_GETFL)?);
+        fcntl(&to, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
         Ok(Link {
             from: Some(from.into()),
             to: Some(to.into()),
             held: Vec::new(),
             ended: false,
-            audio: audio.map(File::from),
+            audio: audio.map(Feed::new).transpose()?,
             wake,
             signal: Box::new(signal),
         })
@@ -99,12 +100,7 @@ impl Link {
                 descriptors.push(PollFd::new(from.as_fd(), PollFlags::POLLIN));
             }
             let left = end.map(|end| end.saturating_duration_since(Instant::now()));
-            let limit = left.map_or(PollTimeout::NONE, |left| {
-                // Up to the millisecond that is begun, so that the rest is not spun away.
-                let millis = left.as_nanos().div_ceil(1_000_000);
-                PollTimeout::try_from(millis).unwrap_or(PollTimeout::MAX)
-            });
-            let ready = match poll(&mut descriptors, limit) {
+            let ready = match ppoll(&mut descriptors, left.map(TimeSpec::from), None) {
                 Ok(ready) => ready,
                 Err(Errno::EINTR) => continue,
                 Err(_) => 0,
@@ -199,7 +195,12 @@ impl Link {
 
     /// Sends a frame of audio, whole or not at all.
     pub(super) fn send_audio(&mut self, frame: &[u8]) -> bool {
-        self.audio.as_mut().is_some_and(|audio| audio.write(frame).is_ok())
+        self.audio.as_mut().is_some_and(|audio| audio.send(frame))
+    }
+
+    /// Whether the script has read all the audio that was sent.
+    pub(super) fn audio_is_taken(&self) -> bool {
+        self.audio.as_ref().is_some_and(Feed::is_taken)
     }
 
     pub(super) fn has_audio(&self) -> bool {

@@ -12,6 +12,7 @@ use nix::sys::signal::Signal;
 
 use super::Asterisk;
 use super::call::Ended;
+use super::ears::Ears;
 use super::link::Link;
 use super::report::{Eyes, Report, Seen};
 use crate::program::{Audio, Program, Running, StartError};
@@ -66,11 +67,7 @@ impl Asterisk {
     /// The system has no pipe or process left.
     pub fn eagi(self, program: impl AsRef<Path>) -> io::Result<Report> {
         if self.dead {
-            let mut report = self.unstarted();
-            report
-                .conversation
-                .note(Duration::ZERO, "Asterisk runs no EAGI on a call that is over");
-            return Ok(report);
+            return Ok(self.refused_eagi());
         }
         self.start(program.as_ref(), Audio::Pipe)
     }
@@ -116,7 +113,7 @@ impl Asterisk {
         let link = Link::new(from, to, audio, wake, move || {
             let _ = lock(&signalled).hang_up();
         })?;
-        let mut call = self.call(link, enhanced);
+        let mut call = self.call(link, enhanced, Ears::of_program());
         let listener = errors.map(|errors| listen(errors, call.log.eyes.clone()));
         let ended = call.serve();
         let mut exit = None;
@@ -145,6 +142,13 @@ impl Asterisk {
         report.outlived = outlived;
         report.judge();
         Ok(report)
+    }
+
+    /// What Asterisk does with `EAGI()` where the call is over.
+    pub(super) fn refused_eagi(self) -> Report {
+        let mut report = self.unstarted();
+        report.conversation.note(Duration::ZERO, "Asterisk runs no EAGI on a call that is over");
+        report
     }
 
     /// A call whose program never began.

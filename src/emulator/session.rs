@@ -2,34 +2,48 @@
 
 use std::error::Error as StdError;
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::Asterisk;
 use super::call::{Call, Ended};
+use super::ears::{Attention, Ears};
 use super::link::Link;
 use super::report::Report;
+use crate::audio::is_empty;
 use crate::conduct;
 use crate::hangup::Hangup;
 use crate::session::Session;
 use crate::stream::Stream;
 use crate::transcript::Exit;
 
-/// The script's end of the line: two pipes, as Asterisk makes them.
+/// The script's end of the line: two pipes, as Asterisk makes them, and under EAGI a third.
 #[derive(Debug)]
 pub struct Ends {
     from: PipeReader,
     to: PipeWriter,
+    audio: Option<PipeReader>,
+    /// The audio once more, to see whether all was read.
+    watch: Option<PipeReader>,
+    attention: Arc<Attention>,
 }
 
 impl Read for Ends {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.from.read(buffer)
+        self.attention.waits.store(true, Ordering::SeqCst);
+        let result = self.from.read(buffer);
+        self.attention.waits.store(false, Ordering::SeqCst);
+        result
     }
 }
 
 impl Write for Ends {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let Some(watch) = &self.watch {
+            self.attention.sends(|| is_empty(watch));
+        }
         self.to.write(bytes)
     }
 
@@ -41,6 +55,11 @@ impl Write for Ends {
 impl Stream for Ends {
     fn descriptor(&self) -> Option<BorrowedFd<'_>> {
         Some(self.from.as_fd())
+    }
+
+    fn audio(&mut self) -> Option<OwnedFd> {
+        self.attention.opened.store(self.audio.is_some(), Ordering::SeqCst);
+        self.audio.take().map(OwnedFd::from)
     }
 }
 
@@ -68,7 +87,58 @@ impl Asterisk {
     where
         E: Into<Box<dyn StdError + Send + Sync>>,
     {
-        let (outcome, mut report) = self.connect(|ends, hangup| {
+        self.conduct(false, script)
+    }
+
+    /// The same as the dialplan's `EAGI()`: the session has the caller's audio, which
+    /// [`Audio::open`](crate::audio::Audio::open) gives it. Asterisk runs none on a call that is
+    /// [over](Asterisk::dead).
+    ///
+    /// With a clock that stands still, what the caller says comes as fast as it is read: the call's time goes on by
+    /// 20 ms when the script has taken the next frame. So what it does when it has heard something is the same each
+    /// time. A script that does not read misses what the pipe does not hold, as on Asterisk; it is waited for in vain
+    /// for half a second, once.
+    ///
+    /// ```
+    /// use agikit::StreamFile;
+    /// use agikit::audio::Audio;
+    /// use agikit::emulator::Asterisk;
+    /// use std::time::Duration;
+    ///
+    /// let call = Asterisk::new().says_at(Duration::from_secs(2), vec![9000; 8000]).run_eagi(|agi| {
+    ///     let mut audio = Audio::open(agi)?;
+    ///     let mut prompt = agi.start(StreamFile::new("demo-congrats"))?;
+    ///     while let Some(frame) = prompt.listen(&mut audio)? {
+    ///         if frame.iter().any(|sample| *sample > 3000) {
+    ///             return prompt.interrupt().map(drop);
+    ///         }
+    ///     }
+    ///     prompt.finish().map(drop)
+    /// });
+    /// assert_eq!(call.played()[0].heard, Duration::from_millis(2020)); // to the frame in which he spoke
+    /// ```
+    ///
+    /// # Panics
+    /// As [`run`](Asterisk::run).
+    pub fn run_eagi<E>(self, script: impl FnOnce(&mut Session) -> Result<(), E>) -> Report
+    where
+        E: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        if self.dead {
+            return self.refused_eagi();
+        }
+        self.conduct(true, script)
+    }
+
+    fn conduct<E>(
+        self,
+        enhanced: bool,
+        script: impl FnOnce(&mut Session) -> Result<(), E>,
+    ) -> Report
+    where
+        E: Into<Box<dyn StdError + Send + Sync>>,
+    {
+        let (outcome, mut report) = self.join(enhanced, |ends, hangup| {
             let mut session = match Session::begin(ends, hangup) {
                 Ok(session) => session,
                 Err(error) => return (1, Some(conduct::chain(&error))),
@@ -94,8 +164,12 @@ impl Asterisk {
     /// # Panics
     /// As [`run`](Asterisk::run).
     pub fn connect<T>(self, script: impl FnOnce(Ends, Hangup) -> T) -> (T, Report) {
+        self.join(false, script)
+    }
+
+    fn join<T>(self, enhanced: bool, script: impl FnOnce(Ends, Hangup) -> T) -> (T, Report) {
         let hangup = Hangup::new();
-        let (call, ends) = match self.line(hangup.clone()) {
+        let (call, ends) = match self.line(enhanced, hangup.clone()) {
             Ok(both) => both,
             Err(error) => panic!("the emulator needs two pipes: {error}"),
         };
@@ -118,13 +192,21 @@ impl Asterisk {
         }
     }
 
-    fn line(self, hangup: Hangup) -> io::Result<(Call, Ends)> {
+    fn line(self, enhanced: bool, hangup: Hangup) -> io::Result<(Call, Ends)> {
         let (from_script, to) = io::pipe()?;
         let (from, to_script) = io::pipe()?;
+        let (audio, voice) = match enhanced {
+            true => io::pipe().map(|(audio, voice)| (Some(audio), Some(voice)))?,
+            false => (None, None),
+        };
+        let watch = audio.as_ref().map(PipeReader::try_clone).transpose()?;
+        let attention = Arc::new(Attention::default());
         let wake = self.wake()?;
+        let voice = voice.map(OwnedFd::from);
         let link =
-            Link::new(from_script.into(), to_script.into(), None, wake, move || hangup.raise())?;
-        Ok((self.call(link, false), Ends { from, to }))
+            Link::new(from_script.into(), to_script.into(), voice, wake, move || hangup.raise())?;
+        let call = self.call(link, enhanced, Ears::of(&attention));
+        Ok((call, Ends { from, to, audio, watch, attention }))
     }
 }
 

@@ -55,6 +55,7 @@ impl Call {
         if !listen.audio {
             self.lose_audio();
         }
+        self.ears.attend();
         loop {
             if self.hung_up {
                 return Happened::Hangup;
@@ -70,13 +71,27 @@ impl Call {
                 return Happened::Time;
             }
             let event = self.next_event(now, listen.keys);
-            let next = event.into_iter().chain(until).min();
+            let mut next = event.into_iter().chain(until).min();
+            if listen.audio && self.is_paced() {
+                let heard = self.listened(next, listen.interruptible);
+                if heard == Some(Ready::Telephone) {
+                    self.answer_telephone();
+                }
+                // What happens by now comes before the script's next command.
+                if heard == Some(Ready::Script) && next.is_none_or(|next| next > self.now()) {
+                    return Happened::Command;
+                }
+                if heard.is_some() {
+                    continue;
+                }
+                next = next.into_iter().chain(self.channel.voice.next(now)).min();
+            }
             let left = match self.clock.is_still() {
                 // What the script has sent already comes before the time that would pass.
                 true => Some(Duration::ZERO),
                 false => next.map(|next| next.saturating_sub(now)),
             };
-            let frame = self.audio_pause().filter(|_| listen.audio && !self.clock.is_still());
+            let frame = self.audio_pause().filter(|_| listen.audio);
             let limit = left.into_iter().chain(frame).min();
             match self.link.wait(listen.interruptible, limit) {
                 Ready::Script => return Happened::Command,

@@ -1,10 +1,10 @@
-//! Sound files: the caller's voice is read from one, a recording is written to one.
+//! Sound files that recordings are written to.
 
 use std::ffi::OsStr;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Formats that Asterisk can write, by the extension that names them.
 const FORMATS: [&str; 19] = [
@@ -16,43 +16,6 @@ fn error(error: hound::Error) -> io::Error {
     match error {
         hound::Error::IoError(error) => error,
         other => io::Error::new(io::ErrorKind::InvalidData, other),
-    }
-}
-
-/// The samples of a WAV file at 8 kHz: one channel, brought to that rate by taking the nearest sample.
-pub(super) fn read(path: &Path) -> io::Result<Vec<i16>> {
-    let mut reader = hound::WavReader::open(path).map_err(error)?;
-    let spec = reader.spec();
-    let channels = usize::from(spec.channels.max(1));
-    let samples: Vec<i16> = match spec.sample_format {
-        hound::SampleFormat::Float => reader
-            .samples::<f32>()
-            .step_by(channels)
-            .map(|sample| sample.map(from_float))
-            .collect::<Result<_, _>>(),
-        hound::SampleFormat::Int => reader
-            .samples::<i32>()
-            .step_by(channels)
-            .map(|sample| sample.map(|sample| from_int(sample, spec.bits_per_sample)))
-            .collect::<Result<_, _>>(),
-    }
-    .map_err(error)?;
-    let rate = u64::from(spec.sample_rate.max(1));
-    let count = u64::try_from(samples.len()).unwrap_or(0) * 8000 / rate;
-    let nearest = |n: u64| samples.get(usize::try_from(n * rate / 8000).unwrap_or(usize::MAX));
-    Ok((0..count).filter_map(|n| nearest(n).copied()).collect())
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "the range is kept by the clamp")]
-fn from_float(sample: f32) -> i16 {
-    (sample * 32767.0).clamp(-32768.0, 32767.0) as i16
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "brought to 16 bits before")]
-fn from_int(sample: i32, bits: u16) -> i16 {
-    match bits {
-        ..=15 => (sample << (16 - bits)) as i16,
-        _ => (sample >> (bits - 16).min(31)) as i16,
     }
 }
 

@@ -31,8 +31,7 @@ pub(super) fn prepared(options: &Call) -> Result<Asterisk, String> {
         asterisk = asterisk.hang_up_at(time);
     }
     if let Some(file) = &options.audio {
-        let unread =
-            |error| format!("cannot read the caller's audio from {}: {error}", file.display());
+        let unread = |error| format!("cannot read the caller's audio: {error}");
         asterisk = asterisk.audio(file).map_err(unread)?;
     } else if options.eagi {
         asterisk = asterisk.silent();

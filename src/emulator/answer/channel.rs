@@ -17,7 +17,7 @@ pub(super) fn answer(call: &mut Call, _: &[Vec<u8>]) -> Handled {
     if call.channel.state != UP {
         call.channel.state = UP;
         // Asterisk waits for the caller's first frame, at most so long.
-        if !call.channel.has_voice() {
+        if !call.channel.voice.is_there() {
             call.pause(Duration::from_millis(500), Listen::deaf());
         }
     }

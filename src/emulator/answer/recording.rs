@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Handled, argument};
+use crate::audio::Format;
 use crate::emulator::call::Call;
 use crate::emulator::caller::Keys;
 use crate::emulator::number::{scan, scan_long};
@@ -135,7 +136,7 @@ fn said(call: &Call, begin: Duration, end: Duration, tones: &[Duration]) -> Vec<
     let mut at = begin;
     while at < end {
         if !tones.iter().any(|tone| *tone > at && *tone <= at + PRESSED) {
-            samples.extend(call.channel.frame(at).into_iter().flatten());
+            samples.extend(call.channel.voice.frame(at, Format::default()).into_iter().flatten());
         }
         at += FRAME;
     }
@@ -147,7 +148,7 @@ fn falls_silent(call: &Call, begin: Duration, silence: Duration) -> Option<Durat
     let mut silent = Duration::ZERO;
     let mut at = begin;
     loop {
-        let frame = call.channel.frame(at)?;
+        let frame = call.channel.voice.frame(at, Format::default())?;
         at += FRAME;
         let sum: u32 = frame.iter().map(|sample| u32::from(sample.unsigned_abs())).sum();
         silent = if sum / 160 < SILENCE { silent + FRAME } else { Duration::ZERO };
