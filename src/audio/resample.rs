@@ -72,9 +72,8 @@ mod tests {
 
     #[test]
     fn no_rate_and_no_number_is_too_much() {
-        let sound = new(0, vec![7]);
-        assert_eq!(at(&sound, 1), [7]);
-        assert_eq!(sound.sample(8000, u64::MAX), None);
+        assert_eq!(at(&new(0, vec![7]), 0), []);
+        assert_eq!(new(16_000, vec![7]).sample(8000, u64::MAX), None);
         assert_eq!(new(8000, Vec::new()).sample(44_100, 0), None);
     }
 }
