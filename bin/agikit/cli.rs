@@ -1,4 +1,5 @@
-//! The arguments of all commands: declared here, and nothing else. (Those of `call` are many: they are with it.)
+//! The arguments of all commands: declared here, and nothing else. (Those of `call` and `listen` are
+//! many: they are with them.)
 
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
@@ -25,6 +26,7 @@ pub(crate) enum Command {
     Commands(Commands),
     Completions(Completions),
     Import(Import),
+    Listen(Box<crate::listen::Listen>),
     Man(Man),
     Record(Record),
     Replay(Replay),

@@ -7,6 +7,7 @@ mod commands;
 mod exit;
 mod help;
 mod import;
+mod listen;
 mod output;
 mod record;
 mod replay;
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         Command::Commands(arguments) => commands::run(&arguments),
         Command::Completions(arguments) => help::completions(&arguments),
         Command::Import(arguments) => import::run(&arguments),
+        Command::Listen(arguments) => listen::run(&arguments),
         Command::Man(arguments) => help::man(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Record(arguments) => return record::run(&arguments),

@@ -21,6 +21,7 @@ use anstream::AutoStream;
 use clap::CommandFactory;
 
 pub(crate) use options::Call;
+pub(crate) use values::time;
 
 use crate::cli::Cli;
 use crate::exit;

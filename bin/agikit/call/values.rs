@@ -37,7 +37,7 @@ pub(super) fn keys(text: &str) -> Result<String, String> {
 }
 
 /// `5s`, `1.5s`, `800ms`, `2m`
-pub(super) fn time(text: &str) -> Result<Duration, String> {
+pub(crate) fn time(text: &str) -> Result<Duration, String> {
     let wrong = || "a time is a number and its unit: 5s, 1.5s, 800ms, 2m".to_owned();
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').ok_or_else(wrong)?;
     let (number, unit) = text.split_at(end);

@@ -16,7 +16,7 @@ use ratatui::crossterm::event::{self, Event};
 use signal_hook::consts::{SIGHUP, SIGINT};
 
 pub(crate) use screen::is_there;
-pub(crate) use state::State;
+pub(crate) use state::{State, tame_text};
 
 use crate::signals::{self, EndedBy};
 use keys::Wish;

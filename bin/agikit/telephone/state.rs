@@ -225,7 +225,7 @@ pub(super) fn tame(bytes: &[u8], ascii: bool) -> String {
 }
 
 /// Control characters are escaped by now. Those are left that turn the direction of writing, or are not seen.
-fn tame_text(text: &str, ascii: bool) -> String {
+pub(crate) fn tame_text(text: &str, ascii: bool) -> String {
     let mut tame = String::with_capacity(text.len().min(CHARACTERS * 4));
     for (count, (at, c)) in text.char_indices().enumerate() {
         if count == CHARACTERS {

@@ -1,0 +1,195 @@
+//! The arguments of `agikit listen`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use agikit::audio::{Detector, Format};
+use clap::Args;
+
+use crate::call::time;
+
+/// Draws how loud a recording is over time, and what the detector takes for speech.
+///
+/// For choosing a detector's values by looking: give some, look, and copy the line of Rust that stands below the
+/// picture. Each column shows its loudest 20 ms in dBFS (RMS); the lines are the noise of the line, as the detector
+/// follows it, and what speech must reach. (The detector compares octave by octave, without what is below 250 Hz; the
+/// lines are of all octaves together.) Under the picture is what it takes for speech, and what a capture keeps with
+/// it.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agikit listen message.wav
+  agikit listen --threshold 5 --hangover 1s message.wav     try other values
+  agikit listen --from 1m --to 90s --line 10s long.wav      a part, 10 s a line
+  agikit listen --svg message.svg message.wav               the picture as a file, too
+  agikit listen --format slin16 - < caller.raw              samples without a header
+  agikit listen --json *.wav | jq .utterances               for programs
+  agikit listen *.wav | grep ^utterance
+
+A name's extension tells what a file without a header holds: .sln .raw .sln16 (and so
+on) .ulaw .alaw. Times are 800ms, 1.5s, 2m. COLUMNS sets the picture's width.")]
+pub(crate) struct Listen {
+    /// WAV files, or samples without a header; `-` is standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// What a file without a header holds: slin, slin16, ulaw and so on, by Asterisk's names.
+    #[arg(long, value_parser = format)]
+    pub(crate) format: Option<Format>,
+
+    /// Show from this time on.
+    #[arg(long, value_name = "TIME", value_parser = time, help_heading = "The picture")]
+    pub(crate) from: Option<Duration>,
+    /// Show up to this time.
+    #[arg(long, value_name = "TIME", value_parser = time, help_heading = "The picture")]
+    pub(crate) to: Option<Duration>,
+    /// Break the picture into lines of so much time each; without it all is one line.
+    #[arg(long, value_name = "TIME", value_parser = time, help_heading = "The picture")]
+    pub(crate) line: Option<Duration>,
+    /// Draw with ASCII, as is done where the locale is not UTF-8.
+    #[arg(long, help_heading = "The picture")]
+    pub(crate) ascii: bool,
+    /// Write the picture as SVG to this file, too; `-` is standard output, and then nothing else goes there.
+    #[arg(long, value_name = "FILE", help_heading = "The picture")]
+    pub(crate) svg: Option<PathBuf>,
+    /// Print a line of JSON for each file, and no picture.
+    #[arg(long, help_heading = "The picture")]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) values: Values,
+}
+
+/// The detector's values, by the names of its setters.
+#[derive(Debug, Clone, PartialEq, Args)]
+#[command(next_help_heading = "The detector")]
+pub(crate) struct Values {
+    /// How far speech stands out of the noise, in dB.
+    #[arg(long, value_name = "DB", default_value = "8", value_parser = decibels)]
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) threshold: f32,
+    /// How loud speech is at least, in dBFS.
+    #[arg(long, value_name = "DBFS", default_value = "-50", value_parser = dbfs)]
+    #[arg(allow_negative_numbers = true)]
+    pub(crate) least_level: f32,
+    /// How much silence ends an utterance.
+    #[arg(long, value_name = "TIME", default_value = "600ms", value_parser = time)]
+    pub(crate) hangover: Duration,
+    /// How much speech makes an utterance.
+    #[arg(long, value_name = "TIME", default_value = "120ms", value_parser = time)]
+    pub(crate) minimum_speech: Duration,
+    /// How much a capture keeps of what was before.
+    #[arg(long, value_name = "TIME", default_value = "300ms", value_parser = time)]
+    pub(crate) pre_roll: Duration,
+}
+
+impl Default for Values {
+    /// Those of a detector that nobody has set.
+    fn default() -> Self {
+        let time = Duration::from_millis;
+        Values {
+            threshold: 8.0,
+            least_level: -50.0,
+            hangover: time(600),
+            minimum_speech: time(120),
+            pre_roll: time(300),
+        }
+    }
+}
+
+impl Values {
+    pub(super) fn detector(&self, rate: u32) -> Detector {
+        Detector::new(rate)
+            .threshold(self.threshold)
+            .least_level(self.least_level)
+            .hangover(self.hangover)
+            .minimum_speech(self.minimum_speech)
+            .pre_roll(self.pre_roll)
+    }
+
+    /// The same in Rust, for a script: only what is not as usual.
+    pub(super) fn rust(&self, rate: u32) -> String {
+        let usual = Values::default();
+        let mut text = format!("Detector::new({rate})");
+        let mut number = |name: &str, value: f32, usual: f32| {
+            if value.to_bits() != usual.to_bits() {
+                text += &format!(".{name}({value:?})");
+            }
+        };
+        number("threshold", self.threshold, usual.threshold);
+        number("least_level", self.least_level, usual.least_level);
+        let mut span = |name: &str, value: Duration, usual: Duration| {
+            if value != usual {
+                let (unit, count) = match value.subsec_micros() % 1000 {
+                    0 => ("millis", value.as_millis()),
+                    _ => ("micros", value.as_micros()),
+                };
+                text += &format!(".{name}(Duration::from_{unit}({count}))");
+            }
+        };
+        span("hangover", self.hangover, usual.hangover);
+        span("minimum_speech", self.minimum_speech, usual.minimum_speech);
+        span("pre_roll", self.pre_roll, usual.pre_roll);
+        text
+    }
+}
+
+fn format(text: &str) -> Result<Format, String> {
+    Format::named(text.as_bytes()).ok_or_else(|| {
+        "it is slin, slin12, slin16, slin24, slin32, slin44, slin48, slin96, slin192, ulaw or alaw"
+            .to_owned()
+    })
+}
+
+fn decibels(text: &str) -> Result<f32, String> {
+    between(text, 0.0, 60.0).ok_or_else(|| "it is a number of dB, from 0 to 60".to_owned())
+}
+
+fn dbfs(text: &str) -> Result<f32, String> {
+    between(text, -100.0, 0.0).ok_or_else(|| "it is a number of dBFS, from -100 to 0".to_owned())
+}
+
+fn between(text: &str, least: f32, most: f32) -> Option<f32> {
+    // No -0 in a script.
+    text.parse().ok().filter(|number| (least..=most).contains(number)).map(|number| number + 0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        values: Values,
+    }
+
+    #[test]
+    fn what_is_usual_is_the_librarys() {
+        let usual = Line::parse_from(["listen"]).values;
+        assert_eq!(usual, Values::default());
+        assert_eq!(format!("{:?}", usual.detector(8000)), format!("{:?}", Detector::new(8000)));
+        assert_eq!(usual.rust(8000), "Detector::new(8000)");
+    }
+
+    #[test]
+    fn writes_what_is_not_usual_as_rust() {
+        let words = "listen --threshold 5 --least-level -42.5 --hangover 1s --pre-roll 0.0005s";
+        let values = Line::parse_from(words.split(' ')).values;
+        assert_eq!(
+            values.rust(16_000),
+            "Detector::new(16000).threshold(5.0).least_level(-42.5)\
+             .hangover(Duration::from_millis(1000)).pre_roll(Duration::from_micros(500))"
+        );
+    }
+
+    #[test]
+    fn refuses_what_is_no_level() {
+        for wrong in ["", "x", "NaN", "-1", "61", "inf", "8 dB"] {
+            assert!(decibels(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!((dbfs("-0"), dbfs("-100")), (Ok(0.0), Ok(-100.0)));
+        assert!(dbfs("3").is_err() && dbfs("-101").is_err());
+    }
+}
