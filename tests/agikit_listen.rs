@@ -41,7 +41,7 @@ fn folder(name: &str) -> std::path::PathBuf {
 fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_agikit"));
     command.arg("listen").current_dir(folder).stdin(Stdio::null());
-    for name in ["COLUMNS", "LC_ALL", "NO_COLOR", "CLICOLOR_FORCE", "CLICOLOR"] {
+    for name in ["COLUMNS", "LINES", "LC_ALL", "NO_COLOR", "CLICOLOR_FORCE", "CLICOLOR"] {
         command.env_remove(name);
     }
     command.env("LC_ALL", "C.UTF-8");
@@ -114,7 +114,7 @@ fn a_part_and_lines() {
     let folder = folder("listen_part");
     let done = listen(&folder, &["--from", "2s", "--to", "4s", "two.wav"]);
     let lines: Vec<&String> = done.sent.iter().filter(|it| it.starts_with("utterance")).collect();
-    assert!(lines.len() == 1 && lines[0].starts_with("utterance   2 "), "{lines:?}");
+    assert!(lines.len() == 1 && lines[0].starts_with("utterance 2 "), "{lines:?}");
     let done = listen(&folder, &["--line", "2s", "two.wav"]);
     assert_eq!(done.sent.iter().filter(|line| line.starts_with("speech")).count(), 3);
     near(&utterances(&done));

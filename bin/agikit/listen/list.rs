@@ -6,7 +6,7 @@ use std::time::Duration;
 use agikit::audio::Format;
 use serde_json::{Value, json};
 
-use super::heard::Heard;
+use super::heard::{Heard, Said};
 use super::options::Values;
 use super::scale::decibels;
 
@@ -50,16 +50,21 @@ pub(super) enum Line {
     Floor,
 }
 
-/// A line for each utterance: words and numbers in turn, in seconds and dBFS.
-pub(super) fn utterances(heard: &Heard, part: &Range<u64>) -> Vec<String> {
-    let line = |(number, said): (usize, &super::heard::Said)| {
+/// A line for each utterance, in pieces that stay whole: words and numbers in turn, in seconds and dBFS.
+pub(super) fn utterances(heard: &Heard, part: &Range<u64>) -> Vec<Vec<String>> {
+    let last = heard.said_in(part).last();
+    let number_width = last.map_or(0, |(number, _)| number.to_string().len());
+    let width = format!("{:.3}", heard.seconds(part.end.min(heard.length))).len();
+    let line = |(number, said): (usize, &Said)| {
         let (begin, end) = (heard.seconds(said.speech.start), heard.seconds(said.speech.end));
-        format!(
-            "utterance {number:>3}  begin {begin:>8.3}  end {end:>8.3}  length {:>7.3}  rms {:>5}  peak {:>5}",
-            end - begin,
-            decibels(said.level.rms),
-            decibels(said.level.peak)
-        )
+        vec![
+            format!("utterance {number:>number_width$} "),
+            format!("begin {begin:>width$.3} "),
+            format!("end {end:>width$.3} "),
+            format!("length {:>width$.3} ", end - begin),
+            format!("rms {:>5} ", decibels(said.level.rms)),
+            format!("peak {:>5}", decibels(said.level.peak)),
+        ]
     };
     heard.said_in(part).map(line).collect()
 }
@@ -115,11 +120,11 @@ mod tests {
         let heard = hear(&two_bursts(), &Values::default());
         let lines = utterances(&heard, &(0..40_000));
         assert_eq!(lines.len(), 2);
-        let words: Vec<&str> = lines[1].split_whitespace().collect();
+        let words: Vec<&str> = lines[1].iter().flat_map(|it| it.split_whitespace()).collect();
         assert_eq!([words[0], words[1], words[2], words[4]], ["utterance", "2", "begin", "end"]);
         assert!(words[3].parse::<f64>().unwrap() >= 2.9);
         assert_eq!(utterances(&heard, &(20_000..40_000)), lines[1..]);
-        assert_eq!(utterances(&heard, &(16_000..20_000)), [""; 0]);
+        assert!(utterances(&heard, &(16_000..20_000)).is_empty());
     }
 
     #[test]

@@ -5,14 +5,14 @@ mod heard;
 mod list;
 mod options;
 mod picture;
+mod room;
 mod scale;
 mod svg;
 mod svg_file;
 
-use std::env;
 use std::error::Error;
 use std::fs;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, Read, Write};
 use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
@@ -20,7 +20,6 @@ use std::time::Duration;
 use agikit::audio::Sound;
 use clap::CommandFactory;
 use clap::error::ErrorKind;
-use ratatui::crossterm::terminal;
 use unicode_width::UnicodeWidthStr;
 
 pub(crate) use options::Listen;
@@ -30,12 +29,9 @@ use crate::exit::{Done, Exit};
 use crate::output::{self, FAINT, STRONG};
 use crate::telephone::{is_ascii, tame_text};
 use heard::hear;
+use picture::Look;
+use room::Room;
 use svg_file::Target;
-
-/// A picture into a pipe or a file.
-const WIDTH: usize = 80;
-/// No picture is narrower, or wider.
-const WIDTHS: (usize, usize) = (30, 1000);
 
 pub(crate) fn run(arguments: &Listen) -> Done {
     check(arguments);
@@ -89,10 +85,11 @@ fn one(
     let line = arguments.line.map(|line| sound.format.samples(line));
     let lines = columns::lines(part.clone(), line).map_err(|error| format!("{name}: {error}"))?;
     let rust = arguments.values.rust(heard.rate);
+    let legend = list::legend(&heard, &part, &arguments.values);
     if let Some(target) = svg {
         let header = list::header(&name, sound.format, &heard).join(" ");
-        let legend = list::legend(&heard, &part, &arguments.values);
-        target.write(&svg::draw(&heard, &lines, &svg::Words { header, legend, rust: &rust }))?;
+        let words = svg::Words { header, legend: &legend, rust: &rust.concat() };
+        target.write(&svg::draw(&heard, &lines, &words))?;
         if target.takes_standard_output() {
             return Ok(());
         }
@@ -105,35 +102,41 @@ fn one(
         data.flush()?;
         return Ok(());
     }
-    let (width, text_width) = widths();
+    let room = Room::there();
     if follows {
         writeln!(data)?;
     }
-    let plain = |text: String| (text.width(), text);
-    for row in wrapped(list::header(&name, sound.format, &heard).into_iter().map(plain), text_width)
-    {
+    for row in room.wrapped(plain(list::header(&name, sound.format, &heard))) {
         writeln!(data, "{STRONG}{row}{STRONG:#}")?;
     }
+    let look = Look { width: room.width, rows: room.rows(lines.len()), ascii };
     for line in &lines {
-        write!(data, "{}", picture::draw(&heard, line, width, ascii))?;
+        write!(data, "{}", picture::draw(&heard, line, look))?;
     }
-    let legend = list::legend(&heard, &part, &arguments.values).into_iter().map(|(line, text)| {
+    let legend = legend.into_iter().map(|(line, text)| {
         let wide = 3 + text.width() + 2;
         (wide, format!("{} {FAINT}{text}{FAINT:#}  ", picture::sample(line, ascii)))
     });
-    for row in wrapped(legend, text_width) {
+    for row in room.wrapped(legend) {
         writeln!(data, "{}", row.trim_end())?;
     }
     let utterances = list::utterances(&heard, &part);
     if utterances.is_empty() {
         writeln!(data, "no speech")?;
     }
-    for utterance in utterances {
-        writeln!(data, "{utterance}")?;
+    for row in utterances.into_iter().flat_map(|pieces| room.wrapped(plain(pieces))) {
+        writeln!(data, "{}", row.trim_end())?;
     }
-    writeln!(data, "{rust}")?;
+    // A row a call, as Rust is written, where all do not go into one.
+    let between = if room.fits(&rust.concat()) { "" } else { "\n    " };
+    writeln!(data, "{}", rust.join(between))?;
     data.flush()?;
     Ok(())
+}
+
+/// Pieces with their widths.
+fn plain(pieces: Vec<String>) -> impl Iterator<Item = (usize, String)> {
+    pieces.into_iter().map(|text| (text.width(), text))
 }
 
 /// Reads a file, whatever it is called.
@@ -178,51 +181,4 @@ fn part(arguments: &Listen, sound: &Sound, name: &str) -> Result<Range<u64>, Str
     }
     let to = arguments.to.map_or(length, at).min(length);
     Ok(from..to.max(from + 1))
-}
-
-/// How wide a picture is, and a text: what is not for a terminal is not broken.
-fn widths() -> (usize, usize) {
-    let (least, most) = WIDTHS;
-    let is_terminal = io::stdout().is_terminal();
-    let told = env::var("COLUMNS").ok().and_then(|it| it.parse().ok()).filter(|it| *it > 0);
-    let real = || terminal::size().ok().map(|(columns, _)| usize::from(columns));
-    let width = told.or_else(|| real().filter(|_| is_terminal)).unwrap_or(WIDTH);
-    let width = width.clamp(least, most);
-    (width, if is_terminal { width } else { usize::MAX })
-}
-
-/// Pieces, each with its width, in rows that are not wider than this, if that can be.
-fn wrapped(pieces: impl Iterator<Item = (usize, String)>, width: usize) -> Vec<String> {
-    let mut rows: Vec<String> = Vec::new();
-    let mut used = usize::MAX;
-    for (wide, piece) in pieces {
-        match rows.last_mut() {
-            Some(row) if used.saturating_add(1 + wide) <= width => {
-                row.push(' ');
-                row.push_str(&piece);
-                used += 1 + wide;
-            }
-            _ => {
-                rows.push(piece);
-                used = wide;
-            }
-        }
-    }
-    rows
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pieces_stay_whole() {
-        let rows = |width| {
-            let pieces = ["ab", "cd", "efghi", "j"].map(|text| (text.len(), text.to_owned()));
-            wrapped(pieces.into_iter(), width)
-        };
-        assert_eq!(rows(5), ["ab cd", "efghi", "j"]);
-        assert_eq!(rows(usize::MAX), ["ab cd efghi j"]);
-        assert_eq!(rows(1), ["ab", "cd", "efghi", "j"]);
-    }
 }

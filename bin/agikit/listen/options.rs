@@ -27,7 +27,8 @@ Examples:
   agikit listen *.wav | grep ^utterance
 
 A name's extension tells what a file without a header holds: .sln .raw .sln16 (and so
-on) .ulaw .alaw. Times are 800ms, 1.5s, 2m. COLUMNS sets the picture's width.")]
+on) .ulaw .alaw. Times are 800ms, 1.5s, 2m. COLUMNS and LINES set the
+picture's size.")]
 pub(crate) struct Listen {
     /// WAV files, or samples without a header; `-` is standard input.
     #[arg(required = true, value_name = "FILE")]
@@ -106,13 +107,13 @@ impl Values {
             .pre_roll(self.pre_roll)
     }
 
-    /// The same in Rust, for a script: only what is not as usual.
-    pub(super) fn rust(&self, rate: u32) -> String {
+    /// The same in Rust, for a script, call by call: only what is not as usual.
+    pub(super) fn rust(&self, rate: u32) -> Vec<String> {
         let usual = Values::default();
-        let mut text = format!("Detector::new({rate})");
+        let mut calls = vec![format!("Detector::new({rate})")];
         let mut number = |name: &str, value: f32, usual: f32| {
             if value.to_bits() != usual.to_bits() {
-                text += &format!(".{name}({value:?})");
+                calls.push(format!(".{name}({value:?})"));
             }
         };
         number("threshold", self.threshold, usual.threshold);
@@ -123,13 +124,13 @@ impl Values {
                     0 => ("millis", value.as_millis()),
                     _ => ("micros", value.as_micros()),
                 };
-                text += &format!(".{name}(Duration::from_{unit}({count}))");
+                calls.push(format!(".{name}(Duration::from_{unit}({count}))"));
             }
         };
         span("hangover", self.hangover, usual.hangover);
         span("minimum_speech", self.minimum_speech, usual.minimum_speech);
         span("pre_roll", self.pre_roll, usual.pre_roll);
-        text
+        calls
     }
 }
 
@@ -170,7 +171,7 @@ mod tests {
         let usual = Line::parse_from(["listen"]).values;
         assert_eq!(usual, Values::default());
         assert_eq!(format!("{:?}", usual.detector(8000)), format!("{:?}", Detector::new(8000)));
-        assert_eq!(usual.rust(8000), "Detector::new(8000)");
+        assert_eq!(usual.rust(8000), ["Detector::new(8000)"]);
     }
 
     #[test]
@@ -178,7 +179,7 @@ mod tests {
         let words = "listen --threshold 5 --least-level -42.5 --hangover 1s --pre-roll 0.0005s";
         let values = Line::parse_from(words.split(' ')).values;
         assert_eq!(
-            values.rust(16_000),
+            values.rust(16_000).concat(),
             "Detector::new(16000).threshold(5.0).least_level(-42.5)\
              .hangover(Duration::from_millis(1000)).pre_roll(Duration::from_micros(500))"
         );

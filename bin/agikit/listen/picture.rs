@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use anstyle::{AnsiColor, Color, Style};
+use anstyle::{Ansi256Color, AnsiColor, Color, Style};
 
 use super::columns::{Column, Mark, columns};
 use super::heard::Heard;
@@ -13,37 +13,49 @@ use crate::output::FAINT;
 
 /// What stands left of the columns.
 pub(super) const GUTTER: usize = 8;
-/// So much of a level is a row, in dB; a row's label is the level in its middle.
-const ROW: f32 = 5.0;
-/// From the middle of the row of 0 dBFS to that of the lowest level.
-const ROWS: u8 = 13;
 
 const SPEECH: AnsiColor = AnsiColor::Green;
-const REST: AnsiColor = AnsiColor::BrightBlack;
-const THRESHOLD: AnsiColor = AnsiColor::Yellow;
+const THRESHOLD: AnsiColor = AnsiColor::Magenta;
 const FLOOR: AnsiColor = AnsiColor::Cyan;
+/// On a bar.
+const OVER: AnsiColor = AnsiColor::Black;
+/// What is not speech: a grey that no theme changes, and that is seen on light and on dark.
+const REST: Ansi256Color = Ansi256Color(244);
+
+/// How it is drawn.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Look {
+    /// How wide it is.
+    pub(super) width: usize,
+    /// The rows of 10 dB.
+    pub(super) rows: u8,
+    pub(super) ascii: bool,
+}
 
 /// What goes into one place of the picture.
 type Cell = (char, Style);
 
-/// Draws this part of the sound as wide as is said: levels, marks, times.
-pub(super) fn draw(heard: &Heard, part: &Range<u64>, width: usize, ascii: bool) -> String {
+/// Draws this part of the sound: levels, marks, times. A row's label is the level in its middle.
+pub(super) fn draw(heard: &Heard, part: &Range<u64>, look: Look) -> String {
+    let Look { width, rows, ascii } = look;
     let columns = columns(heard, part, width.saturating_sub(GUTTER + 1).max(10));
     let mut text = String::new();
-    for row in 0..ROWS {
-        // The labels are at every second row.
-        let label = match row % 2 {
-            0 => LEVELS.get(usize::from(row / 2)).map_or(String::new(), i16::to_string),
-            _ => (if row == 1 { "dBFS" } else { "" }).to_owned(),
+    for row in 0..=rows * 6 {
+        let level = LEVELS.get(usize::from(row / rows)).filter(|_| row % rows == 0);
+        let label = match (level, row) {
+            (Some(0), _) if rows == 1 => "0 dBFS".to_owned(),
+            (Some(level), _) => level.to_string(),
+            (None, 1) => "dBFS".to_owned(),
+            (None, _) => String::new(),
         };
-        let edge = match (ascii, row % 2 == 0) {
+        let edge = match (ascii, level.is_some()) {
             (true, true) => '+',
             (true, false) => '|',
             (false, true) => '\u{2524}',
             (false, false) => '\u{2502}',
         };
         let _ = write!(text, "{FAINT}{label:>6} {edge}{FAINT:#}");
-        put(&mut text, columns.iter().map(|column| cell(column, row, ascii)));
+        put(&mut text, columns.iter().map(|column| cell(column, Row::new(row, rows), ascii)));
     }
     let _ = write!(text, "speech  ");
     put(&mut text, marks(heard, part, &columns, ascii).into_iter());
@@ -65,35 +77,52 @@ fn put(text: &mut String, cells: impl Iterator<Item = Cell>) {
     text.push('\n');
 }
 
-fn fg(colour: AnsiColor) -> Style {
-    Style::new().fg_color(Some(Color::Ansi(colour)))
+fn fg(colour: impl Into<Color>) -> Style {
+    Style::new().fg_color(Some(colour.into()))
 }
 
-/// The place in a row, of a level: 0 is at its lower edge, 1 at its upper one.
-fn place(level: f32, row: u8) -> f32 {
-    let middle = -ROW * f32::from(row);
-    (level - middle) / ROW + 0.5
+/// The levels that a row is for.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    lowest: f32,
+    /// How many dB.
+    high: f32,
 }
 
-fn cell(column: &Column, row: u8, ascii: bool) -> Cell {
-    let colour = if column.mark == Mark::Speech { SPEECH } else { REST };
+impl Row {
+    fn new(number: u8, in_ten: u8) -> Self {
+        let high = 10.0 / f32::from(in_ten);
+        Row { lowest: -high * (f32::from(number) + 0.5), high }
+    }
+
+    /// The place of a level: 0 is the lower edge, 1 the upper one.
+    fn place(self, level: f32) -> f32 {
+        (level - self.lowest) / self.high
+    }
+}
+
+fn cell(column: &Column, row: Row, ascii: bool) -> Cell {
+    let colour: Color = if column.mark == Mark::Speech { SPEECH.into() } else { REST.into() };
     // A level below the picture is not drawn.
     let filled = match column.level < LOWEST {
         true => 0.0,
-        false => place(column.level, row).clamp(0.0, 1.0),
+        false => row.place(column.level).clamp(0.0, 1.0),
     };
     let is_top = filled > 0.0 && filled < 1.0;
     let line = |level: Option<f32>| {
-        let place = place(level.filter(|level| *level >= LOWEST)?, row);
+        let place = row.place(level.filter(|level| *level >= LOWEST)?);
         (0.0..1.0).contains(&place).then_some(place)
     };
     let (threshold, floor) = (line(column.threshold), line(column.floor).filter(|_| !is_top));
     if threshold.is_none() && floor.is_none() {
         return (bar(filled, ascii), fg(colour));
     }
-    let style = fg(if threshold.is_some() { THRESHOLD } else { FLOOR });
-    // Behind a line the bar goes on.
-    let style = if filled >= 0.5 { style.bg_color(Some(Color::Ansi(colour))) } else { style };
+    let style = match () {
+        // Behind a line the bar goes on.
+        () if filled >= 0.5 && !ascii => fg(OVER).bg_color(Some(colour)),
+        () if threshold.is_some() => fg(THRESHOLD),
+        () => fg(FLOOR),
+    };
     let sign = match (ascii, threshold) {
         (true, Some(_)) => '-',
         (true, None) => '~',
@@ -186,11 +215,10 @@ fn axis(heard: &Heard, part: &Range<u64>, count: usize, ascii: bool) -> String {
         let share = (it.seconds - from) / (to - from).max(f64::MIN_POSITIVE);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a column")]
         let at = ((share * count as f64).round().max(0.0) as usize).min(count - 1);
-        let begin = (GUTTER + at).saturating_sub(it.label.len() / 2);
-        // The last one may have no room.
-        if begin + it.label.len() > GUTTER + count + 1
-            || (begin <= labels.len() && !labels.is_empty())
-        {
+        let last = (GUTTER + count + 1).saturating_sub(it.label.len());
+        let begin = (GUTTER + at).saturating_sub(it.label.len() / 2).min(last);
+        // Those of a narrow picture may have no room.
+        if begin <= labels.len() && !labels.is_empty() {
             continue;
         }
         if let Some(place) = rule.get_mut(at) {

@@ -15,36 +15,48 @@ fn even(level: f32, floor: f32, threshold: f32) -> Heard {
     heard
 }
 
-fn drawn(heard: &Heard, ascii: bool) -> Vec<String> {
-    plain(&draw(heard, &(0..40_000), 30, ascii)).lines().map(str::to_owned).collect()
+fn look(width: usize, ascii: bool) -> Look {
+    Look { width, rows: 2, ascii }
+}
+
+fn drawn(heard: &Heard, look: Look) -> Vec<String> {
+    plain(&draw(heard, &(0..40_000), look)).lines().map(str::to_owned).collect()
 }
 
 #[test]
 fn a_level_is_as_high_as_its_label() {
-    for (label, level) in [(0, 0.0), (2, -10.0), (4, -20.0), (12, -60.0)] {
-        let rows = drawn(&even(level, -90.0, -90.0), false);
-        assert_eq!(rows.len(), 16);
-        for (at, row) in rows.iter().take(13).enumerate() {
-            let bar = row.chars().nth(GUTTER).unwrap_or(' ');
-            // Half of the row of its label is full, and all below it.
-            let wanted = match at.cmp(&label) {
-                std::cmp::Ordering::Less => ' ',
-                std::cmp::Ordering::Equal => '\u{2584}',
-                std::cmp::Ordering::Greater => '\u{2588}',
-            };
-            assert_eq!(bar, wanted, "row {at} at {level} dBFS");
+    for rows in [1, 2, 4] {
+        let look = Look { rows, ..look(30, false) };
+        for level in [0_i16, -10, -20, -60] {
+            let shown = drawn(&even(level.into(), -90.0, -90.0), look);
+            assert_eq!(shown.len(), usize::from(rows) * 6 + 4);
+            let (levels, _) = shown.split_at(usize::from(rows) * 6 + 1);
+            let label = levels.iter().position(|row| {
+                row.split(['d', '\u{2524}']).next().unwrap().trim() == level.to_string()
+            });
+            for (at, row) in levels.iter().enumerate() {
+                let bar = row.chars().nth(GUTTER).unwrap_or(' ');
+                // Half of the row of its label is full, and all below it.
+                let wanted = match at.cmp(&label.unwrap()) {
+                    std::cmp::Ordering::Less => ' ',
+                    std::cmp::Ordering::Equal => '\u{2584}',
+                    std::cmp::Ordering::Greater => '\u{2588}',
+                };
+                assert_eq!(bar, wanted, "row {at} at {level} dBFS");
+            }
         }
     }
-    assert!(drawn(&even(f32::NEG_INFINITY, -80.0, -80.0), false)[12].ends_with('\u{2524}'));
+    let silence = drawn(&even(f32::NEG_INFINITY, -80.0, -80.0), look(30, false));
+    assert!(silence[12].ends_with('\u{2524}'));
 }
 
 #[test]
 fn lines_are_drawn_over_the_bars() {
-    let rows = drawn(&even(-20.0, -50.0, -40.0), true);
+    let rows = drawn(&even(-20.0, -50.0, -40.0), look(30, true));
     assert_eq!(rows[8], format!("   -40 +{}", "-".repeat(21)));
     assert_eq!(rows[10], format!("   -50 +{}", "~".repeat(21)));
     assert_eq!(rows[9], format!("       |{}", "#".repeat(21)));
-    let rows = drawn(&even(-70.0, -41.0, -38.9), false);
+    let rows = drawn(&even(-70.0, -41.0, -38.9), look(30, false));
     assert!(
         rows[8].ends_with('\u{2816}'),
         "two dots of the threshold above, one of the noise: {}",
@@ -56,7 +68,7 @@ fn lines_are_drawn_over_the_bars() {
 fn is_as_wide_as_told_and_not_wider() {
     let heard = hear(&two_bursts(), &Values::default());
     for (width, ascii) in [(30, false), (60, true), (80, false), (200, true)] {
-        let text = plain(&draw(&heard, &(0..40_000), width, ascii));
+        let text = plain(&draw(&heard, &(0..40_000), look(width, ascii)));
         let widest = text.lines().map(|row| row.chars().count()).max();
         // A label may reach beyond the last column, by half its length.
         assert!(widest == Some(width - 1) || widest == Some(width), "{text}");
@@ -69,7 +81,7 @@ fn is_as_wide_as_told_and_not_wider() {
 #[test]
 fn speech_is_marked_and_numbered() {
     let heard = hear(&two_bursts(), &Values::default());
-    let text = plain(&draw(&heard, &(0..40_000), 109, true));
+    let text = plain(&draw(&heard, &(0..40_000), look(109, true)));
     let row = text.lines().find(|row| row.starts_with("speech")).unwrap();
     // A column is 50 ms: the bursts are at 1 to 1.5 s and 3 to 3.8 s.
     let at = |sign| row.match_indices(sign).map(|(at, _)| at - GUTTER).collect::<Vec<_>>();
@@ -84,6 +96,6 @@ fn speech_is_marked_and_numbered() {
 fn what_is_shorter_than_a_column_is_drawn() {
     let heard = hear(&two_bursts(), &Values::default());
     for part in [0..1, 39_999..40_000, 100..101] {
-        assert_eq!(draw(&heard, &part, 40, false).lines().count(), 16);
+        assert_eq!(draw(&heard, &part, look(40, false)).lines().count(), 16);
     }
 }

@@ -12,15 +12,18 @@ use super::svg_file::BEGIN;
 /// All measures are pixels.
 const WIDTH: f64 = 1000.0;
 const LEFT: f64 = 56.0;
-const RIGHT: f64 = 24.0;
+const RIGHT: f64 = 32.0;
 const HEAD: f64 = 64.0;
 /// A line of the picture: the labels of its utterances, the plot, the times.
 const LABELS: f64 = 22.0;
 const PLOT: f64 = 180.0;
 const TIMES: f64 = 40.0;
 const FOOT: f64 = 64.0;
-/// How wide a character is, about.
+/// How wide a character is, about, and a bold one.
 const CHARACTER: f64 = 6.6;
+const BOLD: f64 = 8.4;
+/// What is left free between labels.
+const GAP: f64 = 6.0;
 
 /// The columns of all lines of the picture together, about: an hour in one line has no more than a second has.
 const POINTS: usize = 40_000;
@@ -40,7 +43,7 @@ text{font:12px system-ui,'DejaVu Sans',sans-serif;fill:#59636e}\
 /// What stands around the picture.
 pub(super) struct Words<'a> {
     pub(super) header: String,
-    pub(super) legend: Vec<(Line, String)>,
+    pub(super) legend: &'a [(Line, String)],
     pub(super) rust: &'a str,
 }
 
@@ -108,7 +111,7 @@ fn line(text: &mut String, heard: &Heard, part: &Range<u64>, top: f64, most: usi
         // Its number and length, or its number, or nothing where there is no room.
         let middle = (from + to) / 2.0;
         let labels = [format!("{number}: {:.2} s", end - begin), number.to_string()];
-        let half = |label: &String| label.len() as f64 * CHARACTER / 2.0 + 3.0;
+        let half = |label: &String| (label.len() as f64 * BOLD + GAP) / 2.0;
         let fits = |label: &&String| {
             let is_wide = to - from >= 2.0 * half(label) || label.len() < 4;
             is_wide && middle - half(label) >= free_from && middle + half(label) <= WIDTH
@@ -157,7 +160,7 @@ fn times(text: &mut String, seconds: Range<f64>, bottom: f64) {
 /// What the lines are, and the values as Rust.
 fn foot(text: &mut String, words: &Words<'_>, top: f64) {
     let mut x = LEFT;
-    for (line, told) in &words.legend {
+    for (line, told) in words.legend {
         let class = match line {
             Line::Threshold => "threshold",
             Line::Floor => "floor",

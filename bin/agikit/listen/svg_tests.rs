@@ -4,7 +4,7 @@ use crate::listen::heard::{Block, hear, tests::two_bursts};
 use crate::listen::options::Values;
 
 fn words(header: &str) -> Words<'_> {
-    Words { header: header.to_owned(), legend: Vec::new(), rust: "" }
+    Words { header: header.to_owned(), legend: &[], rust: "" }
 }
 
 #[test]
