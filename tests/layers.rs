@@ -23,9 +23,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "transcript",
         &[
+            "audio",
             "command",
             "conduct",
             "environment",
+            "error",
             "escape",
             "hangup",
             "reply",
@@ -35,7 +37,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("script", &["conduct", "error", "session", "transcript"]),
-    ("program", &["audio", "conduct", "transcript"]),
+    ("program", &["audio", "transcript"]),
     (
         "emulator",
         &[

@@ -15,8 +15,6 @@ use super::replay::ReplayProgramError;
 use super::running::Running;
 use super::start::Program;
 use super::voice::Voice;
-use crate::audio::{Format, Sound};
-use crate::conduct::chain;
 use crate::transcript::{AfterHangup, Exit, Mismatch, Player, ReplayError, Step};
 
 /// So much of the end of what a program says on standard error is shown.
@@ -227,18 +225,8 @@ impl Stage<'_> {
     }
 
     fn open(&self, file: &Path) -> Result<Voice, ReplayProgramError> {
-        let folder = self.player.file().and_then(Path::parent).unwrap_or(Path::new(""));
-        let sound = match file.as_os_str().is_empty() {
-            true => Sound { format: Format::default(), samples: Vec::new() },
-            false => {
-                let file = folder.join(file);
-                // Its own name stands before the reason.
-                let why = |why| chain(&why).replace(&format!("{}: ", file.display()), "");
-                let sound = Sound::read(&file).map_err(why);
-                sound.map_err(|why| ReplayProgramError::Audio { file, why })?
-            }
-        };
-        Ok(Voice::new(sound))
+        let sound = self.player.sound(file);
+        sound.map(Voice::new).map_err(|why| ReplayProgramError::Audio { file: file.into(), why })
     }
 
     /// Waits until something can be read or written, or is due, and does it.

@@ -33,11 +33,11 @@ pub enum ReplayProgramError {
         limit: Duration,
     },
     /// The caller's audio (`! audio FILE`) cannot be played.
-    #[error("cannot play {}: {why}", file.display())]
+    #[error("cannot play {why}")]
     Audio {
         /// The file.
         file: PathBuf,
-        /// Why not.
+        /// Its path, and why not.
         why: String,
     },
     /// Somebody wanted it to [stop](Replay::stop_on).

@@ -46,6 +46,8 @@ pub enum Difference {
     Exit(Exit),
     /// It waits for a line of Asterisk's where the transcript has none.
     NoReply,
+    /// The caller's audio (`! audio FILE`) cannot be played; which file it is, and why.
+    Audio(String),
 }
 
 impl Mismatch {
@@ -94,7 +96,7 @@ impl Mismatch {
                 Some(Entry::Script(Pattern::exactly(line.clone())))
             }
             Difference::Exit(exit) => Some(Entry::Exit(*exit)),
-            Difference::Missing(_) | Difference::NoReply => None,
+            Difference::Missing(_) | Difference::NoReply | Difference::Audio(_) => None,
         }
     }
 
@@ -139,6 +141,7 @@ impl fmt::Display for Difference {
                 )
             }
             Difference::Exit(_) => f.write_str("the script ended otherwise"),
+            Difference::Audio(why) => write!(f, "cannot play {why}"),
             Difference::NoReply => f.write_str(
                 "the script waits for a line from Asterisk and the transcript has none here \
                  (`! closed` says that Asterisk closes its side)",
@@ -158,8 +161,7 @@ impl fmt::Display for Mismatch {
         let width = end.max(at + 1).to_string().len();
         let from = at.saturating_sub(BEFORE);
         let did = self.did();
-        let replaced =
-            matches!(what, Difference::Line(_) | Difference::Exit(_) | Difference::Missing(_));
+        let replaced = !matches!(what, Difference::Extra(_) | Difference::NoReply);
         for number in from..end.max(at + 1) {
             let entry = transcript.entries.get(number);
             // What is too many, or waited for, stands before the line.

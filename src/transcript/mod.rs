@@ -49,6 +49,7 @@ mod rewrite;
 mod signal;
 mod stand_in;
 mod tape;
+mod voice;
 
 pub(crate) use folder::Folder;
 #[doc(hidden)]

@@ -7,6 +7,8 @@ use super::mismatch::{Difference, Mismatch};
 use super::rewrite::Rewrite;
 use super::stand_in::{Echo, stand_in};
 use super::{Entry, Event, Exit, Pattern, Transcript};
+use crate::audio::{Format, Sound};
+use crate::error::Error;
 
 /// What Asterisk's side does next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +71,7 @@ pub(crate) enum AfterHangup {
 /// as were asked for; a key the first that the command allows; `agi_calleridname` becomes `caller`; anything
 /// else `0000`. The question by which a session looks for the end of a value (`GET FULL VARIABLE
 /// "agikit-…"`) may hold another number than the transcript's, which depends on the environment: it is
-/// answered with its own.
+/// answered with its own, and so is one that is asked once more.
 #[derive(Debug)]
 pub struct Player {
     entries: Vec<Entry>,
@@ -82,6 +84,8 @@ pub struct Player {
     /// The last line of the script's.
     asked: Vec<u8>,
     echo: Echo,
+    /// What answers a line that the transcript does not have.
+    beside: Option<Vec<u8>>,
     rewrite: Option<Rewrite>,
 }
 
@@ -97,6 +101,7 @@ impl Player {
             in_environment: true,
             asked: Vec::new(),
             echo: Echo::default(),
+            beside: None,
             rewrite: None,
         }
     }
@@ -125,6 +130,9 @@ impl Player {
 
     /// What Asterisk's side does now.
     pub fn step(&mut self) -> Step {
+        if let Some(answer) = self.beside.take() {
+            return Step::Send(answer);
+        }
         if let Some(reply) = self.rewrite.as_mut().and_then(Rewrite::owed) {
             return reply;
         }
@@ -212,7 +220,7 @@ impl Player {
     /// # Errors
     /// It is not the transcript's line. Nothing that follows can be compared then.
     pub fn sent(&mut self, line: &[u8]) -> Result<(), Mismatch> {
-        self.asked = line.to_vec();
+        let before = std::mem::replace(&mut self.asked, line.to_vec());
         let ahead = self.entries.get(self.at..).unwrap_or_default();
         let next = ahead.iter().position(|entry| matches!(entry, Entry::Script(_)));
         let at = next.map_or(self.entries.len(), |ahead| self.at + ahead);
@@ -223,6 +231,10 @@ impl Player {
             self.pass();
             return Ok(());
         }
+        if let Some(answer) = Echo::again(&before, line) {
+            self.beside = Some(answer);
+            return Ok(());
+        }
         if let Some(rewrite) = &mut self.rewrite {
             self.at = rewrite.changed(&self.entries, at, line);
             return Ok(());
@@ -231,6 +243,33 @@ impl Player {
             Some(_) => Err(self.mismatch(at, Difference::Line(line.to_vec()))),
             None => Err(self.mismatch(self.last(), Difference::Extra(line.to_vec()))),
         }
+    }
+
+    /// Whether the call came by `EAGI()`; and whether the transcript tells what the caller says.
+    pub(crate) fn audio(&self) -> (bool, bool) {
+        let is_said = self.entries.iter().any(|it| matches!(it, Entry::Event(Event::Audio(_))));
+        let enhanced = |it: &Entry| match it {
+            Entry::Asterisk(line) => line.as_exact() == Some(b"agi_enhanced: 1.0"),
+            _ => false,
+        };
+        (is_said || self.entries.iter().any(enhanced), is_said)
+    }
+
+    /// Reads the file of the [`Step::Audio`] that was given last: its path is told from the transcript's folder.
+    pub(crate) fn sound(&self, file: &Path) -> Result<Sound, String> {
+        if file.as_os_str().is_empty() {
+            return Ok(Sound { format: Format::default(), samples: Vec::new() });
+        }
+        let folder = self.file.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+        Sound::read(folder.join(file)).map_err(|error| match error {
+            Error::Io { source, .. } => source.to_string(),
+            other => other.to_string(),
+        })
+    }
+
+    /// It cannot be played.
+    pub(crate) fn unheard(&self, why: String) -> Mismatch {
+        self.mismatch(self.at.saturating_sub(1), Difference::Audio(why))
     }
 
     /// Whether a line of the script's is still to come.

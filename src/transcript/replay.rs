@@ -3,13 +3,16 @@
 use std::collections::VecDeque;
 use std::error::Error as StdError;
 use std::fmt;
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, PipeReader, PipeWriter, Read, Write};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::replace::replace;
+use super::voice::Voice;
 use super::{AfterHangup, Exit, Mismatch, OpenError, Player, Step, Transcript};
+use crate::audio::Sound;
 use crate::conduct::{chain, conduct, tell_console};
 use crate::hangup::Hangup;
 use crate::session::Session;
@@ -58,6 +61,9 @@ impl Transcript {
     /// Times are passed over, `! wait` is waited for. `! hangup` is raised when the lines before it were read,
     /// before the script's next command; where that command was refused (`511`), behind it, as the script did not
     /// know of the hangup then.
+    ///
+    /// A call by `EAGI()` has its audio: what `! audio FILE` says, from there on, and silence behind it, for ten
+    /// minutes at most; a frame comes as soon as the one before was read. Where nothing is told of it, it is over at once.
     ///
     /// # Errors
     /// The first difference.
@@ -150,7 +156,11 @@ where
 
 /// The other end of the script's session. Clones share one.
 #[derive(Clone)]
-struct Stage(Arc<Mutex<Scene>>);
+struct Stage {
+    scene: Arc<Mutex<Scene>>,
+    /// Under EAGI: readable, when bytes are.
+    ready: Option<Arc<PipeReader>>,
+}
 
 struct Scene {
     /// Gone when the script has ended.
@@ -164,6 +174,16 @@ struct Scene {
     /// The hangup comes behind the script's next line.
     late: bool,
     mismatch: Option<Mismatch>,
+    /// Under EAGI: the caller's audio, and what shows that bytes can be read.
+    voice: Option<Voice>,
+    light: Option<Light>,
+}
+
+/// A pipe that holds a byte, or none.
+struct Light {
+    from: Arc<PipeReader>,
+    to: PipeWriter,
+    lit: bool,
 }
 
 /// What the script is to notice.
@@ -171,10 +191,17 @@ enum Coming {
     Bytes(Vec<u8>),
     Hangup,
     Wait(Duration),
+    Audio(Sound),
 }
 
 impl Stage {
     fn new(player: Player, hangup: Hangup) -> Self {
+        let (is_enhanced, is_said) = player.audio();
+        // Without a pipe there is no audio, which the script is told.
+        let voice = is_enhanced.then(|| Voice::new(is_said, hangup.clone()).ok()).flatten();
+        let pipe = voice.as_ref().and_then(|_| io::pipe().ok());
+        let pipe = pipe.map(|(from, to)| (Arc::new(from), to));
+        let ready = pipe.as_ref().map(|(from, _)| Arc::clone(from));
         let mut scene = Scene {
             player: Some(player),
             hangup,
@@ -183,18 +210,24 @@ impl Stage {
             closed: false,
             late: false,
             mismatch: None,
+            voice,
+            light: pipe.map(|(from, to)| Light { from, to, lit: false }),
         };
         scene.advance();
-        Stage(Arc::new(Mutex::new(scene)))
+        scene.show();
+        Stage { scene: Arc::new(Mutex::new(scene)), ready }
     }
 
     fn scene(&self) -> MutexGuard<'_, Scene> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.scene.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The script has ended.
     fn close(&self, exit: Exit) -> (Player, Result<(), Mismatch>) {
         let mut scene = self.scene();
+        if let Some(voice) = &scene.voice {
+            voice.close();
+        }
         let line = std::mem::take(&mut scene.line);
         if !line.is_empty() {
             scene.sent(&line); // without a line feed, but sent
@@ -221,7 +254,13 @@ impl Scene {
                 }
                 Step::Hangup => self.coming.push_back(Coming::Hangup),
                 Step::Wait(time) => self.coming.push_back(Coming::Wait(time)),
-                Step::Audio(_) => {} // a script under test has no descriptor 3
+                Step::Audio(file) => match player.sound(&file) {
+                    Ok(sound) => self.coming.push_back(Coming::Audio(sound)),
+                    Err(why) => {
+                        self.mismatch = Some(player.unheard(why));
+                        break;
+                    }
+                },
                 Step::Close => self.closed = true,
                 Step::Script | Step::End => break,
             }
@@ -236,8 +275,42 @@ impl Scene {
                 Coming::Bytes(_) => return self.coming.push_front(coming),
                 Coming::Hangup => self.hangup.raise(),
                 Coming::Wait(time) => std::thread::sleep(time),
+                Coming::Audio(sound) => self.voice.iter().for_each(|it| it.says(sound.clone())),
             }
         }
+    }
+
+    /// Shows whether a read would give something.
+    fn show(&mut self) {
+        let Some(light) = &mut self.light else { return };
+        let is_there = matches!(self.coming.front(), Some(Coming::Bytes(_)))
+            || self.closed
+            || self.mismatch.is_some();
+        if is_there != light.lit {
+            let done = match is_there {
+                true => (&light.to).write(&[0]),
+                false => (&*light.from).read(&mut [0]),
+            };
+            light.lit = done.map_or(light.lit, |_| is_there);
+        }
+    }
+
+    /// The script reads.
+    fn read(&mut self, buffer: &mut [u8]) -> usize {
+        if self.mismatch.is_some() || buffer.is_empty() {
+            return 0; // the rest of the script says nothing any more
+        }
+        if self.coming.is_empty() && !self.closed {
+            self.starve();
+        }
+        let Some(Coming::Bytes(mut bytes)) = self.coming.pop_front() else { return 0 };
+        let rest = bytes.split_off(buffer.len().min(bytes.len()));
+        buffer.iter_mut().zip(&bytes).for_each(|(to, from)| *to = *from);
+        match rest.is_empty() {
+            true => self.happen(),
+            false => self.coming.push_front(Coming::Bytes(rest)),
+        }
+        bytes.len()
     }
 
     fn sent(&mut self, line: &[u8]) {
@@ -265,20 +338,9 @@ impl Scene {
 impl Read for Stage {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut scene = self.scene();
-        if scene.mismatch.is_some() || buffer.is_empty() {
-            return Ok(0); // the rest of the script says nothing any more
-        }
-        if scene.coming.is_empty() && !scene.closed {
-            scene.starve();
-        }
-        let Some(Coming::Bytes(mut bytes)) = scene.coming.pop_front() else { return Ok(0) };
-        let rest = bytes.split_off(buffer.len().min(bytes.len()));
-        buffer.iter_mut().zip(&bytes).for_each(|(to, from)| *to = *from);
-        match rest.is_empty() {
-            true => scene.happen(),
-            false => scene.coming.push_front(Coming::Bytes(rest)),
-        }
-        Ok(bytes.len())
+        let count = scene.read(buffer);
+        scene.show();
+        Ok(count)
     }
 }
 
@@ -296,6 +358,7 @@ impl Write for Stage {
                 scene.sent(&line);
             }
         }
+        scene.show();
         Ok(bytes.len())
     }
 
@@ -304,4 +367,12 @@ impl Write for Stage {
     }
 }
 
-impl Stream for Stage {}
+impl Stream for Stage {
+    fn descriptor(&self) -> Option<BorrowedFd<'_>> {
+        self.ready.as_deref().map(AsFd::as_fd)
+    }
+
+    fn audio(&mut self) -> Option<OwnedFd> {
+        self.scene().voice.as_ref().and_then(Voice::open)
+    }
+}

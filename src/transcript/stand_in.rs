@@ -1,5 +1,7 @@
 //! What Asterisk says where its transcript leaves something open.
 
+use std::collections::VecDeque;
+
 use super::Pattern;
 use crate::wire::split;
 
@@ -47,19 +49,21 @@ fn result(asked: &[u8]) -> Vec<u8> {
     vec![b'0'; digits.filter(|count| (1..=32).contains(count)).unwrap_or(4)]
 }
 
-/// The question by which a session looks for the end of a value, and its answer.
+/// The questions by which a session looks for the end of a value, and their answers.
 #[derive(Debug, Default)]
 pub(super) struct Echo {
-    /// The text that was asked for, until it is answered.
-    mark: Option<Vec<u8>>,
+    /// The texts that were asked for, until they are answered.
+    marks: VecDeque<Vec<u8>>,
 }
 
 impl Echo {
-    /// Whether both lines are that question. Its number hangs on the environment, which may be another.
+    /// Whether both lines are such a question. Its number hangs on the environment, which may be another.
     pub(super) fn is_asked(&mut self, expected: &Pattern, line: &[u8]) -> bool {
         let first = expected.pieces().first().map(Vec::as_slice).unwrap_or_default();
-        self.mark = mark(line).filter(|_| mark(first).is_some());
-        self.mark.is_some()
+        let mark = mark(line).filter(|_| self::mark(first).is_some());
+        let is_asked = mark.is_some();
+        self.marks.extend(mark);
+        is_asked
     }
 
     /// The answer, in place of the transcript's.
@@ -68,9 +72,19 @@ impl Echo {
         if !first.starts_with(b"200 result=1 (agikit-") {
             return None;
         }
-        let mark = self.mark.take()?;
-        Some([b"200 result=1 (", &mark[..], b")"].concat())
+        self.marks.pop_front().map(|mark| answer(&mark))
     }
+
+    /// The answer to a question that is asked once more, and was not in the recording: whoever stops a command asks
+    /// again where the answer is late.
+    pub(super) fn again(before: &[u8], line: &[u8]) -> Option<Vec<u8>> {
+        mark(before)?;
+        mark(line).map(|mark| [answer(&mark), b"\n".to_vec()].concat())
+    }
+}
+
+fn answer(mark: &[u8]) -> Vec<u8> {
+    [b"200 result=1 (", mark, b")"].concat()
 }
 
 /// The text that such a question asks for.
