@@ -229,3 +229,33 @@ fn plain_agi_has_no_audio_and_a_call_that_is_over_no_eagi() {
     let call = Asterisk::new().dead().run_eagi(|agi| agi.noop());
     assert_eq!((call.started(), call.agi_status()), (false, None));
 }
+
+/// What the dialplan asks for, what Asterisk makes of it, and what the script finds.
+#[test]
+fn a_format_is_what_asterisk_makes_of_its_name() {
+    for (asked, flows, rate) in [
+        ("", "slin", Some(8000)),
+        ("SLIN16", "slin16", Some(16_000)),
+        ("ulaw", "ulaw", Some(8000)),
+        ("bogus", "slin", Some(8000)),
+        ("gsm", "gsm", None),
+    ] {
+        let asterisk = Asterisk::new().variable("EAGI_AUDIO_FORMAT", asked).says(vec![500; 16_000]);
+        let call = asterisk.run_eagi(|agi| {
+            let reads = agi.get_variable("CHANNEL(audioreadformat)")?.unwrap();
+            assert_eq!(reads, flows);
+            match (Audio::open(agi), rate) {
+                (Ok(mut audio), Some(rate)) => {
+                    assert_eq!(audio.format().rate(), rate);
+                    let frame = audio.next_frame()?.unwrap().to_vec();
+                    assert_eq!(frame.len(), usize::try_from(rate / 50).unwrap());
+                    assert!(frame.iter().all(|sample| (480..=520).contains(sample)), "{asked}");
+                }
+                (Err(Error::AudioFormat { .. }), None) => {}
+                (other, _) => panic!("{asked}: {other:?}"),
+            }
+            Ok::<(), Error>(())
+        });
+        assert_eq!((call.error(), call.notes().is_empty()), (None, rate.is_some()), "{asked}");
+    }
+}

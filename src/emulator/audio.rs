@@ -16,7 +16,8 @@ const FRAME: Duration = Duration::from_millis(20);
 impl Call {
     /// Frames go to the script.
     fn flows(&self) -> bool {
-        self.link.has_audio() && self.channel.voice.is_there() && !self.hung_up
+        let is_heard = self.link.has_audio() && self.audio_format.is_some();
+        is_heard && self.channel.voice.is_there() && !self.hung_up
     }
 
     /// How long it is until the next frame of a clock that goes; `None` when no audio goes to the script.
@@ -42,11 +43,12 @@ impl Call {
 
     /// Sends the next frame, where there is one.
     fn send_frame(&mut self) {
-        let frame = self.channel.voice.frame(self.audio_until, self.audio_format);
+        let Some(format) = self.audio_format else { return };
+        let frame = self.channel.voice.frame(self.audio_until, format);
         self.audio_until += FRAME;
         let Some(frame) = frame else { return };
-        let mut bytes = Vec::with_capacity(self.audio_format.frame_bytes());
-        self.audio_format.encode(&frame, &mut bytes);
+        let mut bytes = Vec::with_capacity(format.frame_bytes());
+        format.encode(&frame, &mut bytes);
         if self.link.send_audio(&bytes) {
             self.ears.given();
         }

@@ -18,6 +18,15 @@ use super::telephone::{Line, Telephone};
 use super::version::Version;
 use crate::audio::Format;
 
+/// What Asterisk can read audio as, and the emulator cannot.
+const COMPRESSED: [&str; 16] = [
+    "adpcm", "codec2", "g719", "g722", "g723", "g726", "g726aal2", "g729", "gsm", "ilbc", "lpc10",
+    "opus", "silk", "siren14", "siren7", "speex",
+];
+/// Said there.
+const UNHEARD: &str = "EAGI_AUDIO_FORMAT names a compressed form, which the emulator does not have: no audio comes \
+                       (and without its codec, Asterisk starts no program at all)";
+
 /// An Asterisk that places one call: who calls, what he does, what there is to be played and looked up.
 ///
 /// See the [module](crate::emulator).
@@ -305,9 +314,20 @@ impl Asterisk {
         if self.channel.version.is_empty() {
             self.channel.version = self.version.to_string().into_bytes();
         }
-        let log = self.log();
-        let audio_format = self.channel.variable(b"EAGI_AUDIO_FORMAT").unwrap_or_default();
-        let audio_format = Format::named(audio_format).unwrap_or_default();
+        let mut log = self.log();
+        let mut audio_format = None;
+        if enhanced {
+            let asked = self.channel.variable(b"EAGI_AUDIO_FORMAT").unwrap_or_default();
+            let asked = asked.to_ascii_lowercase();
+            if COMPRESSED.iter().any(|name| name.as_bytes() == asked) {
+                log.note(Duration::ZERO, UNHEARD);
+                self.channel.reads = asked;
+            } else {
+                let format = Format::named(&asked).unwrap_or_default();
+                self.channel.reads = format.name().into();
+                audio_format = Some(format);
+            }
+        }
         let clock =
             if self.real { Clock::Real(Instant::now()) } else { Clock::Still(Duration::ZERO) };
         Call {

@@ -59,9 +59,9 @@ pub(super) struct Call {
     pub(super) failed: bool,
     /// When SET AUTOHANGUP hangs up.
     pub(super) autohangup: Option<Duration>,
-    /// The caller's audio goes to descriptor 3.
+    /// The caller's audio goes to descriptor 3, in this form.
     pub(super) enhanced: bool,
-    pub(super) audio_format: Format,
+    pub(super) audio_format: Option<Format>,
     /// How much of the caller's audio has gone there.
     pub(super) audio_until: Duration,
     /// Who reads it.

@@ -34,6 +34,8 @@ pub(super) struct Channel {
     pub(super) state: u8,
     pub(super) hangup_cause: i32,
     pub(super) voice: Voice,
+    /// The form in which its audio is read: EAGI chooses it.
+    pub(super) reads: Vec<u8>,
     /// When the call begins, by the calendar.
     pub(super) began: SystemTime,
     /// What was written to CHANNEL(…) and means nothing more here.
@@ -62,6 +64,7 @@ impl Default for Channel {
             state: RING,
             hangup_cause: 0,
             voice: Voice::default(),
+            reads: b"slin".to_vec(),
             began: SystemTime::now(),
             items: BTreeMap::new(),
             variables: BTreeMap::new(),

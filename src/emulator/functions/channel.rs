@@ -52,7 +52,8 @@ pub(super) fn read(channel: &Channel, hung_up: bool, item: &[u8]) -> Option<Vec<
         "checkhangup" => if hung_up { "1" } else { "0" }.into(),
         "onhold" => b"0".to_vec(),
         "amaflags" => b"3".to_vec(),
-        "audioreadformat" | "audiowriteformat" => b"slin".to_vec(),
+        "audioreadformat" => channel.reads.clone(),
+        "audiowriteformat" => b"slin".to_vec(),
         "audionativeformat" => b"(slin)".to_vec(),
         "videonativeformat" => b"(nothing)".to_vec(),
         "callgroup"
