@@ -157,6 +157,23 @@ fn audio_makes_it_eagi() {
     assert_eq!(done.status, Some(0), "{}", done.errors);
     assert!(done.sent.iter().any(|line| line == "< agi_enhanced: 1.0"));
     assert!(conversation(&done).contains(&"> VERBOSE AAAA"), "{:?}", conversation(&done));
+    // As fast as it reads, nothing is lost; and the call can be played again.
+    let record = script(
+        &folder,
+        "record.sh",
+        "head -c 16000 <&3 | sort -u | head -c 4 > heard & echo 'WAIT FOR DIGIT 2000'
+read -r r; wait; echo \"VERBOSE $(cat heard)\"; read -r r",
+    );
+    let fast = run(agikit(&folder).args(["--fast", "--audio", "voice.wav"]).arg(&record));
+    assert_eq!(fast.status, Some(0), "{}", fast.errors);
+    assert!(conversation(&fast).contains(&"> VERBOSE AAAA"), "{:?}", conversation(&fast));
+    let said = format!("! audio {}/voice.wav", folder.display());
+    assert_eq!(fast.sent[0], said);
+    std::fs::write(folder.join("call.agi"), fast.sent.join("\n") + "\n").unwrap();
+    let mut again = Command::new(env!("CARGO_BIN_EXE_agikit"));
+    let again = again.arg("replay").arg(folder.join("call.agi")).arg("--").arg(&record);
+    let again = again.current_dir(&folder).output().unwrap();
+    assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stdout));
     let done = run(agikit(&folder).args(["--audio", "listen.sh"]).arg(&listen));
     assert_eq!(done.status, Some(3));
     assert!(done.errors.contains("listen.sh"), "{}", done.errors);

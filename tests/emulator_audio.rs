@@ -259,3 +259,42 @@ fn a_format_is_what_asterisk_makes_of_its_name() {
         assert_eq!((call.error(), call.notes().is_empty()), (None, rate.is_some()), "{asked}");
     }
 }
+
+/// A program in any language hears it as fast as it reads, too.
+#[test]
+fn a_program_hears_all_as_fast_as_it_reads() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("emulator-audio");
+    std::fs::create_dir_all(&folder).unwrap();
+    let program = folder.join("record.sh");
+    let text = "#!/bin/sh
+while read -r line && [ -n \"$line\" ]; do :; done
+head -c 160000 <&3 > \"$1\" & echo 'STREAM FILE demo-congrats \"\"'; read -r r; wait; exit 0\n";
+    std::fs::write(&program, text).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let heard = folder.join("heard.raw");
+    let said = noise(80_000);
+    let began = Instant::now();
+    let call = Asterisk::new().says(said.clone()).arg(heard.to_str().unwrap()).eagi(&program);
+    assert_eq!(call.unwrap().agi_status(), Some("SUCCESS"));
+    let bytes: Vec<u8> = said.iter().flat_map(|sample| sample.to_le_bytes()).collect();
+    assert!(std::fs::read(&heard).unwrap() == bytes);
+    assert!(began.elapsed() < Duration::from_secs(9), "{:?}", began.elapsed());
+    // One that never reads holds nothing up.
+    std::fs::write(&program, text.replace("head -c 160000 <&3 > \"$1\" & ", "")).unwrap();
+    let call = Asterisk::new().silent().eagi(&program).unwrap();
+    assert_eq!(call.played()[0].heard, call.played()[0].length);
+}
+
+/// In real time, too, a script that listens is not silent for too long.
+#[test]
+fn who_only_listens_is_not_taken_for_dead() {
+    let asterisk = Asterisk::new().real_time().silent().patience(ms(400)).hang_up_at(ms(1200));
+    let call = asterisk.run_eagi(|agi| {
+        let mut audio = Audio::open(agi)?;
+        while audio.next_frame()?.is_some() {}
+        assert!(audio.time() > ms(1000), "{:?}", audio.time());
+        Ok::<(), Error>(())
+    });
+    assert_eq!((call.error(), call.silent()), (None, false));
+}

@@ -9,9 +9,13 @@ use std::time::{Duration, Instant};
 
 use super::call::Call;
 use super::link::Ready;
+use super::report::Seen;
 
 /// A frame: 20 ms, 160 samples at 8 kHz.
 const FRAME: Duration = Duration::from_millis(20);
+
+/// From which peak on a frame is how loud.
+const LEVELS: [u16; 4] = [300, 1200, 4000, 12_000];
 
 impl Call {
     /// Frames go to the script.
@@ -46,6 +50,7 @@ impl Call {
         let Some(format) = self.audio_format else { return };
         let frame = self.channel.voice.frame(self.audio_until, format);
         self.audio_until += FRAME;
+        self.speak(frame.as_deref().unwrap_or_default());
         let Some(frame) = frame else { return };
         let mut bytes = Vec::with_capacity(format.frame_bytes());
         format.encode(&frame, &mut bytes);
@@ -54,8 +59,19 @@ impl Call {
         }
     }
 
+    /// Shows how loud a frame is.
+    fn speak(&mut self, frame: &[i16]) {
+        let peak = frame.iter().map(|sample| sample.unsigned_abs()).max().unwrap_or(0);
+        let loud = LEVELS.iter().filter(|level| peak >= **level).count();
+        let loud = u8::try_from(loud).unwrap_or(0);
+        if std::mem::replace(&mut self.loud, loud) != loud {
+            self.log.show(self.now(), &Seen::Voice(loud));
+        }
+    }
+
     /// Lets what the caller says meanwhile be heard by nobody.
     pub(super) fn lose_audio(&mut self) {
+        self.speak(&[]);
         let millis = self.now().as_millis() / FRAME.as_millis() * FRAME.as_millis();
         let now = Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX));
         self.audio_until = now.max(self.audio_until);

@@ -114,7 +114,10 @@ impl Asterisk {
     /// # Errors
     /// The file cannot be read, or is no WAV file.
     pub fn audio(self, path: impl AsRef<Path>) -> io::Result<Self> {
-        self.audio_at(Duration::ZERO, path)
+        let file = path.as_ref();
+        let mut asterisk = self.audio_at(Duration::ZERO, file)?;
+        asterisk.channel.voice.is_of(file);
+        Ok(asterisk)
     }
 
     /// The same from a time of the call on. May be asked for often; where two speak at once, both are heard.

@@ -352,6 +352,7 @@ impl Asterisk {
             enhanced,
             audio_format,
             audio_until: Duration::ZERO,
+            loud: 0,
             ears,
             heard: Instant::now(),
             has_begun: false,

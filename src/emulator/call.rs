@@ -64,6 +64,8 @@ pub(super) struct Call {
     pub(super) audio_format: Option<Format>,
     /// How much of the caller's audio has gone there.
     pub(super) audio_until: Duration,
+    /// How loud its last frame was.
+    pub(super) loud: u8,
     /// Who reads it.
     pub(super) ears: Ears,
     /// When the script was last heard of, in the world's time.
@@ -101,6 +103,9 @@ impl Call {
 
     /// Plays Asterisk's part until the session with the script ends.
     pub(super) fn serve(&mut self) -> Ended {
+        if let Some(said) = self.channel.voice.event().filter(|_| self.enhanced) {
+            self.log.add(self.clock.now(), Entry::Event(said));
+        }
         for line in self.channel.environment(self.enhanced) {
             self.send(&line);
         }

@@ -70,6 +70,8 @@ pub enum Seen {
     Playing(String, Duration),
     /// A sound has ended, or was stopped.
     Played(Played),
+    /// How loud the caller speaks into an EAGI script's ear, where that changes: from 0, silent, to 4.
+    Voice(u8),
     /// The caller pressed a key: besides its entry, this tells whether a command took it.
     Pressed(Pressed),
     /// Something to tell the user.

@@ -1,8 +1,10 @@
 //! What the caller says, and when.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::audio::{Format, Sound};
+use crate::transcript::Event;
 
 /// The caller's voice on the call's clock.
 #[derive(Debug, Clone, Default)]
@@ -11,12 +13,27 @@ pub(super) struct Voice {
     words: Vec<(Duration, Sound)>,
     /// There are frames where he says nothing, too: a telephone that is not silent in silence.
     pub(super) silence: bool,
+    /// The file of all that he says, from the beginning; an empty path is silence.
+    file: Option<PathBuf>,
 }
 
 impl Voice {
     /// He says this from a time on, beside what he says anyway.
     pub(super) fn says(&mut self, from: Duration, sound: Sound) {
         self.words.push((from, sound));
+        self.file = None;
+    }
+
+    /// He says what is in this file, and nothing else.
+    pub(super) fn is_of(&mut self, file: &Path) {
+        let is_all = self.words.iter().map(|(at, _)| *at).eq([Duration::ZERO]);
+        self.file = std::path::absolute(file).ok().filter(|_| is_all);
+    }
+
+    /// How a transcript tells it.
+    pub(super) fn event(&self) -> Option<Event> {
+        let silence = self.words.is_empty().then(PathBuf::new);
+        self.file.clone().or(silence).filter(|_| self.silence).map(Event::Audio)
     }
 
     /// Whether any frames come.

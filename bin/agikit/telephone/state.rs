@@ -58,6 +58,8 @@ pub(crate) struct State {
     pub(super) caller: String,
     pub(super) stage: Stage,
     pub(super) playing: Option<Playing>,
+    /// How loud the caller speaks: up to 4.
+    pub(super) voice: u8,
     /// Keys, and whether a command took them.
     pub(super) keys: VecDeque<(char, bool)>,
     /// The command that is being answered.
@@ -83,6 +85,7 @@ impl State {
             caller: tame(caller, ascii),
             stage: Stage::OnTheLine,
             playing: None,
+            voice: 0,
             keys: VecDeque::new(),
             running: None,
             since: Duration::ZERO,
@@ -105,6 +108,7 @@ impl State {
                 self.playing = Some(Playing { sound, length: *length, since: at });
             }
             Seen::Played(_) => self.playing = None,
+            Seen::Voice(loud) => self.voice = *loud,
             Seen::Pressed(pressed) => {
                 if self.keys.len() == KEYS {
                     self.keys.pop_front();
@@ -176,6 +180,7 @@ impl State {
         self.news += 1;
         self.playing = None;
         self.running = None;
+        self.voice = 0;
         self.stage = Stage::Over(how);
     }
 

@@ -23,6 +23,9 @@ const WIDE: u16 = 48;
 /// How wide a time is, with the blank behind it.
 const TIME: usize = 9;
 
+/// How loud the caller speaks.
+const VOICE: [&str; 4] = ["\u{2582} ", "\u{2584} ", "\u{2586} ", "\u{2588} "];
+
 /// Draws it all. `hold` is the number of the line that stays at the bottom while one scrolls.
 pub(super) fn draw(
     frame: &mut Frame<'_>,
@@ -147,8 +150,13 @@ fn title(state: &State, now: Duration, width: usize, look: Look) -> Row<'static>
         "" => String::new(),
         caller => format!("  from {caller}"),
     };
+    let voice = match (usize::from(state.voice), look.ascii) {
+        (0, _) => "",
+        (_, true) => "speaking, ",
+        (loud, false) => VOICE.get(loud - 1).unwrap_or(&""),
+    };
     let seconds = now.as_secs();
-    let right = format!("{stage}  {}:{:02} ", seconds / 60, seconds % 60);
+    let right = format!("{voice}{stage}  {}:{:02} ", seconds / 60, seconds % 60);
     let row = sides(format!(" {}{from}", state.program), right, width);
     let style = Style::new().add_modifier(Modifier::REVERSED);
     row.style(if look.colour { style.fg(colour) } else { style })

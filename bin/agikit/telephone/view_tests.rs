@@ -82,6 +82,22 @@ fn little_room_shows_what_matters_most() {
 }
 
 #[test]
+fn the_caller_is_seen_to_speak() {
+    let mut state = call();
+    let quiet = screen(&state, ms(2002), None, (64, 9));
+    state.see(ms(2001), &Seen::Voice(3));
+    let loud = screen(&state, ms(2002), None, (64, 9));
+    assert!(loud.contains("\u{2586} on the line  0:02"), "{loud}");
+    state.see(ms(2001), &Seen::Voice(0));
+    assert_eq!(screen(&state, ms(2002), None, (64, 9)), quiet);
+    state.see(ms(2001), &Seen::Voice(1));
+    let mut terminal = Terminal::new(TestBackend::new(64, 9)).unwrap();
+    let look = Look { ascii: true, ..LOOK };
+    terminal.draw(|frame| draw(frame, &state, ms(2002), None, look)).unwrap();
+    assert!(terminal.backend().to_string().contains("speaking, on the line  0:02"));
+}
+
+#[test]
 fn nothing_reaches_the_terminal_as_it_is() {
     let mut state = call();
     state.see(ms(3), &Seen::Entry(Entry::Script(Pattern::exactly(b"VERBOSE \x1b[2J\xff\x9b"))));
