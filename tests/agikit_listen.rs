@@ -5,10 +5,12 @@
 mod support_process;
 
 use std::fs::{self, File};
+use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use agikit::audio::{Format, WavRecorder};
+use nix::pty::{Winsize, openpty};
 use roxmltree::{Document, Node};
 use support_process::{Done, empty_folder, run};
 
@@ -151,6 +153,34 @@ fn is_as_wide_as_the_terminal() {
 }
 
 #[test]
+fn a_terminal_gets_its_own_size_and_whole_pieces() {
+    let folder = folder("listen_terminal");
+    for (wide, high, rows) in [(50, 20, 7), (100, 30, 13), (100, 50, 25)] {
+        let size = Winsize { ws_row: high, ws_col: wide, ws_xpixel: 0, ws_ypixel: 0 };
+        let ends = openpty(&size, None).unwrap();
+        let mut command = command(&folder);
+        command.args(["--hangover", "800ms", "--minimum-speech", "100ms", "two.wav"]);
+        command.env("TERM", "xterm").env("NO_COLOR", "1").stdout(ends.slave);
+        let mut child = command.spawn().unwrap();
+        drop(command);
+        let mut all = Vec::new();
+        let _ = File::from(ends.master).read_to_end(&mut all); // ends with an error
+        assert!(child.wait().unwrap().success());
+        let all = String::from_utf8(all).unwrap();
+        let lines: Vec<&str> = all.lines().collect();
+        let widest = lines.iter().map(|line| line.chars().count()).max().unwrap();
+        assert!(widest <= wide.into() && widest + 1 >= wide.into(), "{widest} of {wide}:\n{all}");
+        let levels = lines.iter().filter(|line| line.contains(['\u{2502}', '\u{2524}']));
+        assert_eq!(levels.count(), rows, "{all}");
+        let rust = match wide {
+            50 => "\n    .hangover(Duration::from_millis(800))\n    .minimum_speech(",
+            _ => "Detector::new(8000).hangover(Duration::from_millis(800)).minimum_speech(",
+        };
+        assert!(all.replace('\r', "").contains(rust), "{all}");
+    }
+}
+
+#[test]
 fn json_for_programs() {
     let folder = folder("listen_json");
     let done = listen(&folder, &["--json", "two.wav", "two.wav"]);
@@ -233,7 +263,7 @@ fn samples_without_a_header() {
         let input = File::open(folder.join(name)).unwrap();
         let done = run(command(&folder).args(["--format", format, "-"]).stdin(input));
         near(&utterances(&done));
-        assert!(done.sent[0].starts_with("-: "), "{}", done.sent[0]);
+        assert!(done.sent[0].starts_with("standard input: "), "{}", done.sent[0]);
     }
     // A WAV file says itself what it is.
     let done = run(command(&folder)

@@ -78,7 +78,10 @@ fn one(
     follows: bool,
 ) -> Result<(), Box<dyn Error>> {
     let ascii = arguments.ascii || is_ascii();
-    let name = tame_text(&file.to_string_lossy(), ascii);
+    let name = match file.as_os_str() == "-" {
+        true => "standard input".to_owned(),
+        false => tame_text(&file.to_string_lossy(), ascii),
+    };
     let sound = read(arguments, file, &name)?;
     let heard = hear(&sound, &arguments.values);
     let part = part(arguments, &sound, &name)?;

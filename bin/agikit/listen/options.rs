@@ -5,36 +5,37 @@ use std::time::Duration;
 
 use agikit::audio::{Detector, Format};
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::call::time;
 
 /// Draws how loud a recording is over time, and what the detector takes for speech.
 ///
 /// For choosing a detector's values by looking: give some, look, and copy the line of Rust that stands below the
-/// picture. Each column shows its loudest 20 ms in dBFS (RMS); the lines are the noise of the line, as the detector
-/// follows it, and what speech must reach. (The detector compares octave by octave, without what is below 250 Hz; the
-/// lines are of all octaves together.) Under the picture is what it takes for speech, and what a capture keeps with
-/// it.
+/// picture. Each column shows its loudest 20 ms in dBFS (RMS); the lines are the noise, as the detector follows it,
+/// and the least that speech must reach. (It compares octave by octave, passes over what is below 250 Hz, and asks
+/// for more where the noise goes up and down; the lines are of all octaves together.) Under the picture is what it
+/// takes for speech, and what a capture keeps with it.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   agikit listen message.wav
-  agikit listen --threshold 5 --hangover 1s message.wav     try other values
-  agikit listen --from 1m --to 90s --line 10s long.wav      a part, 10 s a line
-  agikit listen --svg message.svg message.wav               the picture as a file, too
-  agikit listen --format slin16 - < caller.raw              samples without a header
-  agikit listen --json *.wav | jq .utterances               for programs
+  agikit listen --threshold 5 --hangover 1s message.wav   try other values
+  agikit listen --from 1m --to 90s --line 10s long.wav    a part, 10 s a line
+  agikit listen --svg message.svg message.wav             as a file, too
+  agikit listen --format slin16 - < caller.raw            without a header
+  agikit listen --json *.wav | jq .utterances             for programs
   agikit listen *.wav | grep ^utterance
 
-A name's extension tells what a file without a header holds: .sln .raw .sln16 (and so
-on) .ulaw .alaw. Times are 800ms, 1.5s, 2m. COLUMNS and LINES set the
+A name's extension tells what a file without a header holds: .sln .raw .sln16
+(and so on) .ulaw .alaw. Times are 800ms, 1.5s, 2m. COLUMNS and LINES set the
 picture's size.")]
 pub(crate) struct Listen {
     /// WAV files, or samples without a header; `-` is standard input.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// What a file without a header holds: slin, slin16, ulaw and so on, by Asterisk's names.
-    #[arg(long, value_parser = format)]
+    /// What a file without a header holds, by Asterisk's names.
+    #[arg(long, value_parser = PossibleValuesParser::new(FORMATS).try_map(format))]
     pub(crate) format: Option<Format>,
 
     /// Show from this time on.
@@ -134,11 +135,14 @@ impl Values {
     }
 }
 
-fn format(text: &str) -> Result<Format, String> {
-    Format::named(text.as_bytes()).ok_or_else(|| {
-        "it is slin, slin12, slin16, slin24, slin32, slin44, slin48, slin96, slin192, ulaw or alaw"
-            .to_owned()
-    })
+/// Asterisk's names of what can be read.
+const FORMATS: [&str; 11] = [
+    "slin", "slin12", "slin16", "slin24", "slin32", "slin44", "slin48", "slin96", "slin192",
+    "ulaw", "alaw",
+];
+
+fn format(name: String) -> Result<Format, &'static str> {
+    Format::named(name.as_bytes()).ok_or("no format of samples")
 }
 
 fn decibels(text: &str) -> Result<f32, String> {
@@ -183,6 +187,13 @@ mod tests {
             "Detector::new(16000).threshold(5.0).least_level(-42.5)\
              .hangover(Duration::from_millis(1000)).pre_roll(Duration::from_micros(500))"
         );
+    }
+
+    #[test]
+    fn knows_the_formats_that_it_names() {
+        for name in FORMATS {
+            assert_eq!(format(name.to_owned()).unwrap().to_string(), name);
+        }
     }
 
     #[test]

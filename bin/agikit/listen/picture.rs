@@ -57,8 +57,9 @@ pub(super) fn draw(heard: &Heard, part: &Range<u64>, look: Look) -> String {
         let _ = write!(text, "{FAINT}{label:>6} {edge}{FAINT:#}");
         put(&mut text, columns.iter().map(|column| cell(column, Row::new(row, rows), ascii)));
     }
-    let _ = write!(text, "speech  ");
-    put(&mut text, marks(heard, part, &columns, ascii).into_iter());
+    text += "speech";
+    let blanks = [(' ', Style::new()); 2];
+    put(&mut text, blanks.into_iter().chain(marks(heard, part, &columns, ascii)));
     text += &axis(heard, part, columns.len(), ascii);
     text
 }

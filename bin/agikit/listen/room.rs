@@ -3,7 +3,7 @@
 use std::env;
 use std::io::{self, IsTerminal};
 
-use ratatui::crossterm::terminal;
+use terminal_size::{Height, Width, terminal_size_of};
 use unicode_width::UnicodeWidthStr;
 
 /// Into a pipe or a file.
@@ -27,10 +27,9 @@ impl Room {
     pub(super) fn there() -> Self {
         let is_terminal = io::stdout().is_terminal();
         let told = |name| env::var(name).ok().and_then(|it| it.parse().ok()).filter(|it| *it > 0);
-        let real = if is_terminal { terminal::size().ok() } else { None };
-        let (columns, rows) = real.map_or((WIDTH, HEIGHTS.0), |(columns, rows)| {
-            (usize::from(columns), usize::from(rows))
-        });
+        // A terminal that does not know its size says 0, and then there is none.
+        let (columns, rows) = terminal_size_of(io::stdout())
+            .map_or((WIDTH, HEIGHTS.0), |(Width(wide), Height(high))| (wide.into(), high.into()));
         let width = told("COLUMNS").unwrap_or(columns).clamp(WIDTHS.0, WIDTHS.1);
         let text = if is_terminal { width } else { usize::MAX };
         Room { width, text, height: told("LINES").unwrap_or(rows) }
