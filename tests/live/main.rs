@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout, reason = "a table of what was seen")]
 #![allow(unreachable_pub, reason = "one program, many rooms")]
 
+mod barge;
 mod calls;
 mod desk;
 mod eagi;
@@ -30,7 +31,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 
 /// What is copied into agi-bin.
 const PROGRAMS: &[&str] =
-    &["live-probe", "live-raw", "hello", "account", "after_call", "variables"];
+    &["live-probe", "live-raw", "live-voice", "hello", "account", "after_call", "variables"];
 
 /// A test, by its name, on one lab. It gives what it saw, a line or more.
 type Test = (String, Box<dyn Fn(&Lab) -> String + Send + 'static>);
@@ -69,6 +70,7 @@ fn main() -> ExitCode {
                 "live-bare",
                 "exec /usr/bin/env -i /srv/lab/agi-bin/live-probe \"$@\"",
             );
+            barge::install(lab);
             desk::install(lab);
             eagi::install(lab);
             foreign::install(lab);
@@ -84,7 +86,7 @@ fn main() -> ExitCode {
     let arguments = Arguments { test_threads: Some(1), ..arguments };
     good &= !libtest_mimic::run(&arguments, alone).has_failed();
     // Calls that wait more than they work, all at once; then many, one Asterisk after the other.
-    let waiting = labs.iter().flat_map(|lab| trials(lab, eagi::tests())).collect();
+    let waiting = labs.iter().flat_map(|lab| trials(lab, waiting())).collect();
     let arguments = Arguments { test_threads: Some(64), ..arguments };
     good &= !libtest_mimic::run(&arguments, waiting).has_failed();
     let many = labs.iter().flat_map(|lab| trials(lab, eagi::many())).collect();
@@ -107,6 +109,11 @@ fn tests(lab: &Lab) -> Vec<Test> {
         .chain(foreign::tests(lab))
         .chain(recording::tests(lab))
         .collect()
+}
+
+/// Tests that wait for their callers.
+fn waiting() -> Vec<Test> {
+    eagi::tests().into_iter().chain(barge::tests()).collect()
 }
 
 fn trials(lab: &Lab, tests: Vec<Test>) -> Vec<Trial> {
