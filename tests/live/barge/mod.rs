@@ -118,6 +118,8 @@ fn accept(listener: &TcpListener) -> TcpStream {
     listener.set_nonblocking(true).expect("it may");
     let stream = wait("Asterisk to connect", || listener.accept().ok()).0;
     stream.set_nonblocking(false).expect("it may");
+    // An echo right behind a command is not to wait until that one is acknowledged.
+    stream.set_nodelay(true).expect("it may");
     stream
 }
 
