@@ -79,12 +79,12 @@ impl Call {
 
     /// How long it is until somebody may have begun to listen, or have heard, where the clock stands still.
     pub(super) fn audio_look(&self) -> Option<Duration> {
-        (self.clock.is_still() && self.flows()).then(|| self.ears.pause())
+        self.is_paced().then(|| self.ears.pause())
     }
 
     /// The clock stands still, and goes with what the script hears.
     pub(super) fn is_paced(&self) -> bool {
-        self.clock.is_still() && self.flows() && self.ears.are_there()
+        self.clock.is_still() && self.flows()
     }
 
     /// Lets the clock go on as far as the script has heard, but not beyond what happens `next`, and gives the script

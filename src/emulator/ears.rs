@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 /// So long a script may take for a frame. Then it is taken to be occupied with something else.
 const PATIENCE: Duration = Duration::from_millis(500);
+/// The same for a program that has not read any: it may have to start others.
+const START: Duration = Duration::from_secs(2);
 /// The same, where its session waits for a reply and no other thread was seen to read.
 const SHORT: Duration = Duration::from_millis(100);
 /// So often another thread must have been seen.
@@ -42,6 +44,7 @@ pub(super) struct Ears {
     is_program: bool,
     /// It reads; or nobody knows yet.
     pub(super) listen: bool,
+    has_read: bool,
     /// How often it has read while its session waited.
     beside: u8,
     /// When it was given something, or took it.
@@ -57,6 +60,7 @@ impl Ears {
             script: Arc::clone(script),
             is_program: false,
             listen: true,
+            has_read: false,
             beside: 0,
             since: Instant::now(),
             owed: false,
@@ -66,11 +70,6 @@ impl Ears {
     /// Those of a program.
     pub(super) fn of_program() -> Self {
         Ears { is_program: true, ..Ears::of(&Arc::default()) }
-    }
-
-    /// Whether there is somebody who could read.
-    pub(super) fn are_there(&self) -> bool {
-        self.is_program || self.script.opened.load(Ordering::SeqCst)
     }
 
     /// Whether the session waits for a reply.
@@ -101,6 +100,7 @@ impl Ears {
             return;
         }
         self.since = Instant::now();
+        self.has_read = true;
         self.beside = match self.wait() {
             true => self.beside.saturating_add(1),
             _ if self.beside >= SURELY => self.beside,
@@ -110,8 +110,15 @@ impl Ears {
 
     /// Whether the frame that was given is waited for in vain.
     pub(super) fn tire(&mut self) -> bool {
+        if !self.is_program && !self.script.opened.load(Ordering::SeqCst) {
+            return true; // nobody can read yet
+        }
         let occupied = self.wait() && self.beside < SURELY;
-        let patience = if occupied { SHORT } else { PATIENCE };
+        let patience = match occupied {
+            true => SHORT,
+            false if self.is_program && !self.has_read => START,
+            false => PATIENCE,
+        };
         if self.since.elapsed() >= patience {
             self.listen = false;
         }

@@ -115,7 +115,8 @@ impl Asterisk {
     ///     }
     ///     prompt.finish().map(drop)
     /// });
-    /// assert_eq!(call.played()[0].heard, Duration::from_millis(2020)); // to the frame in which he spoke
+    /// let prompt = &call.played()[0];
+    /// assert_eq!(prompt.at + prompt.heard, Duration::from_millis(2020)); // the frame in which he spoke
     /// ```
     ///
     /// # Panics
