@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use agikit::audio::{Audio, Heard};
+use agikit::eagi::{Ask, ResponseEnd};
 use agikit::emulator::Asterisk;
 use agikit::{Error, Result, Session, StreamFile};
 
@@ -298,4 +299,35 @@ fn who_only_listens_is_not_taken_for_dead() {
         Ok::<(), Error>(())
     });
     assert_eq!((call.error(), call.silent()), (None, false));
+}
+
+/// The toolkit's own way to ask is tested so, too.
+#[test]
+fn what_is_asked_is_answered_by_voice_by_key_or_not_at_all() {
+    let ask = |asterisk: Asterisk| {
+        let mut came = None;
+        let call = asterisk.run_eagi(|agi| {
+            let mut audio = Audio::open(agi)?;
+            let ask = Ask::new("tt-weasels").escape_digits("12").timeout(ms(3000));
+            came = Some(ask.run(agi, &mut audio)?);
+            Ok::<(), Error>(())
+        });
+        assert_eq!(call.error(), None);
+        (came.unwrap(), call)
+    };
+    for _ in 0..5 {
+        let (came, call) = ask(Asterisk::new().says_at(ms(1000), noise(8000)));
+        let said = came.speech.unwrap();
+        assert_eq!((came.end, came.barged_in), (ResponseEnd::Speech, true));
+        let stopped = call.played()[0].heard;
+        assert!(stopped >= ms(1000) && stopped <= ms(1300), "{stopped:?}");
+        assert!(said.duration() >= ms(1000) && said.duration() <= ms(2000), "{said:?}");
+    }
+    let (came, _) = ask(Asterisk::new().silent().keys_at(ms(700), "2"));
+    assert_eq!((came.end, came.speech), (ResponseEnd::Key('2'), None));
+    let (came, call) = ask(Asterisk::new().silent());
+    assert_eq!((came.end, came.barged_in), (ResponseEnd::Timeout, false));
+    assert!(call.lasted() >= call.played()[0].length + ms(2900), "{:?}", call.lasted());
+    let (came, _) = ask(Asterisk::new().silent().hang_up_at(ms(1000)));
+    assert_eq!(came.end, ResponseEnd::Hangup);
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use agikit::audio::Audio;
@@ -36,6 +37,12 @@ const BEGIN: &str = "< agi_request: barge_in
 
 /// Half a second of silence, and speech.
 fn speech() -> PathBuf {
+    // All tests read it, at the same time.
+    static FILE: OnceLock<PathBuf> = OnceLock::new();
+    FILE.get_or_init(write_speech).clone()
+}
+
+fn write_speech() -> PathBuf {
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("speech.wav");
     let spec = hound::WavSpec {
         channels: 1,
