@@ -26,10 +26,25 @@
 //! comes. With a [`Telephone`] time is real. A script that sends 100,000 commands while no time passes, or behind
 //! the hangup, has no end: the caller hangs up, and then it is given up.
 //!
+//! # The caller's voice
+//! Without [`audio`](Asterisk::audio), [`says`](Asterisk::says) or [`silent`](Asterisk::silent) no audio comes from the
+//! caller, as from one who only waits on a Local channel. With them a frame of 20 ms follows the other, silent where he
+//! says nothing ([`gaps`](Asterisk::gaps) leaves those out). RECORD FILE records it; [`run_eagi`](Asterisk::run_eagi) and
+//! [`eagi`](Asterisk::eagi) give it to the script in the form that EAGI_AUDIO_FORMAT names, during the commands during
+//! which Asterisk does, and between commands. What the script's pipe does not hold is lost, the newest first.
+//!
+//! A clock that stands still goes on by a frame when the script has read one: the caller speaks as fast as he is
+//! listened to. A prompt lasts as many frames as it is long, and a script that stops it does so at the same frame each
+//! time. One that does not read for half a second (a tenth of a second while its session waits for a reply) is taken
+//! not to listen: what goes on is over at once, and the frames fill the pipe, until it reads again. A detector's limits
+//! in real time (`listen_within`) mean little then; [`real_time`](Asterisk::real_time) is for those.
+//!
 //! # Where it differs from Asterisk
 //! - The texts between the two lines of a `520` are not Asterisk's, which are under its licence:
 //!   [`usage`](Asterisk::usage) puts them in.
 //! - SAY … speaks English.
+//! - A key takes nothing of the caller's audio under EAGI: from Asterisk no frames come while it is pressed. Compressed
+//!   forms (EAGI_AUDIO_FORMAT=gsm) are not there. Other rates are reached on straight lines between the samples.
 //! - Of the dialplan it knows variables, the functions that the table in [`Asterisk::function`] names, and the
 //!   applications that [`Asterisk::application`] names. Others can be added.
 

@@ -23,6 +23,10 @@ Examples:
   agikit call --caller 'Alice <0123456789>' --set LIMIT=5 ./menu.py de sales
   agikit call --fast --hangup-after 5s --record call.agi ./menu.py
   agikit call --audio hello.wav ./listen.pl      EAGI: the caller says hello
+  agikit call --fast --audio hello.wav ./listen  the same, as fast as it reads
+  agikit call --audio wide.wav --set EAGI_AUDIO_FORMAT=slin16 ./listen
+                                                 at 16 kHz, sample for sample
+  agikit call --eagi ./listen.pl                 a caller who says nothing
   agikit call --fast ./menu.py > call.agi && agikit replay call.agi -- ./menu.py
 
 Exit codes:
@@ -62,7 +66,8 @@ pub(crate) struct Call {
     /// The caller hangs up at this time of the call: `5s`, `1.5s`, `800ms`.
     #[arg(long, value_name = "TIME", value_parser = values::time, help_heading = "The caller")]
     pub(crate) hangup_after: Option<Duration>,
-    /// The caller says what is in this WAV file. The call is one of EAGI then.
+    /// The caller says what is in this WAV file, and is silent then. The call is one of EAGI; with --fast he speaks
+    /// as fast as the program reads.
     #[arg(long, value_name = "FILE", help_heading = "The caller")]
     pub(crate) audio: Option<PathBuf>,
 
