@@ -18,7 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("command", &["error", "reply", "text", "wire"]),
     ("session", &["command", "environment", "error", "hangup", "reply", "stream", "text", "wire"]),
     ("audio", &["error", "hangup"]),
-    ("eagi", &["audio", "command", "error", "reply", "session", "text"]),
+    ("eagi", &["audio", "command", "error", "reply", "session", "text", "wire"]),
     ("conduct", &["command", "error", "session"]),
     (
         "transcript",
