@@ -18,7 +18,8 @@ use rusqlite::Connection;
 use support_process::{Done, empty_folder, examples, program, run};
 
 /// The examples that a test below runs.
-const COVERED: [&str; 4] = ["account", "after_call", "hello", "variables"];
+const COVERED: [&str; 7] =
+    ["account", "after_call", "barge_in", "echo_wav", "hello", "variables", "voicemail"];
 
 const ASK: &str = r#"GET DATA "vm-enter-num-to-call" 10000 8"#;
 

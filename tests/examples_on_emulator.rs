@@ -8,12 +8,14 @@ mod support_process;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use agikit::audio::Sound;
 use agikit::emulator::{Asterisk, Report};
 use agikit::transcript::{Entry, Exit, Transcript};
 use support_process::{empty_folder, examples, program};
 
 /// The examples that a test below calls.
-const COVERED: [&str; 4] = ["account", "after_call", "hello", "variables"];
+const COVERED: [&str; 7] =
+    ["account", "after_call", "barge_in", "echo_wav", "hello", "variables", "voicemail"];
 
 #[test]
 fn every_example_is_called() {
@@ -153,4 +155,98 @@ fn after_call() {
     let sent = call.commands();
     let refused = sent.iter().position(|line| line == "ANSWER").unwrap();
     assert!(sent[refused + 1].starts_with("VERBOSE \"ANSWER does not"), "{sent:?}");
+}
+
+/// So long a voice, 8,000 samples a second: a fifth of a second a syllable, none as loud as the one before. What stays
+/// the same is no voice to the detector.
+fn voice(length: Duration) -> Vec<i16> {
+    let wave = |n: usize| i16::try_from(n * n % 200).unwrap() - 100;
+    let loud = |n: usize| [60, 25, 80, 0, 45][n / 1600 % 5];
+    (0..usize::try_from(length.as_millis()).unwrap() * 8).map(|n| wave(n % 160) * loud(n)).collect()
+}
+
+const fn ms(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// By EAGI, with the caller's voice.
+fn call_eagi(asterisk: Asterisk, example: &str) -> Report {
+    let call = asterisk.eagi(program(example)).unwrap();
+    assert_eq!(call.exit(), Some(Exit::Status(0)), "{}", call.transcript());
+    call
+}
+
+#[test]
+fn barge_in_stops_the_prompt() {
+    let call = call_eagi(alice().says_at(ms(3000), voice(ms(2000))), "barge_in");
+    assert_eq!(call.agi_status(), Some("SUCCESS"), "{call:?}");
+    let sounds = call.sounds();
+    assert_eq!(sounds, ["demo-instruct", "digits/2", "seconds"], "{call:?}");
+    let spoke: f32 = left(&call, "SPOKE").unwrap().parse().unwrap();
+    assert!((2.0..3.0).contains(&spoke), "{spoke}");
+}
+
+#[test]
+fn barge_in_by_key_by_nobody_and_hung_up() {
+    let call = call_eagi(alice().silent().keys_at(ms(2000), "7"), "barge_in");
+    assert_eq!(call.sounds(), ["demo-instruct", "digits/7"], "{call:?}");
+    let call = call_eagi(alice().silent(), "barge_in");
+    assert_eq!(call.sounds(), ["demo-instruct", "goodbye"], "{call:?}");
+    assert_eq!(left(&call, "SPOKE"), Some("0.0"));
+    let caller = alice().says_at(ms(1000), voice(ms(9000))).hang_up_at(ms(3000));
+    let call = call_eagi(caller, "barge_in");
+    assert_eq!(call.agi_status(), Some("HANGUP"), "{call:?}");
+    let spoke: f32 = left(&call, "SPOKE").unwrap().parse().unwrap();
+    assert!((1.5..2.5).contains(&spoke), "{spoke}");
+}
+
+#[test]
+fn echo_wav_plays_what_it_recorded() {
+    let call = call_eagi(alice().says_at(ms(2000), voice(ms(1500))), "echo_wav");
+    assert_eq!(call.agi_status(), Some("SUCCESS"), "{call:?}");
+    let sounds = call.sounds();
+    assert_eq!((sounds.len(), &*sounds[0]), (2, "beep"), "{call:?}");
+    assert!(!Path::new(&format!("{}.wav", sounds[1])).exists(), "it is removed");
+}
+
+/// A caller of the voicemail box, and the message that he leaves, if he does.
+fn voicemail(name: &str, caller: Asterisk) -> (Report, Option<Sound>) {
+    let folder = empty_folder(&format!("emulated-voicemail-{name}"));
+    let call = call_eagi(caller.uniqueid("7.7").arg(folder.to_str().unwrap()), "voicemail");
+    let file = folder.join("7.7.wav");
+    let message = file.exists().then(|| Sound::read(&file).unwrap());
+    let named = message.as_ref().map_or("", |_| file.to_str().unwrap());
+    assert_eq!(left(&call, "MESSAGE"), Some(named), "{call:?}");
+    let files = std::fs::read_dir(folder).unwrap().count();
+    assert_eq!(files, usize::from(message.is_some()), "nothing else is left");
+    (call, message)
+}
+
+/// He speaks when the introduction and the beep are over.
+fn speaker() -> Asterisk {
+    alice().says_at(ms(9000), voice(ms(3000)))
+}
+
+#[test]
+fn voicemail_kept_after_listening() {
+    let (call, message) = voicemail("kept", speaker().answer(2, "2").answer(4, "1"));
+    assert_eq!(call.agi_status(), Some("SUCCESS"), "{call:?}");
+    let sounds = call.sounds();
+    let played = sounds[3];
+    assert_eq!(sounds, ["vm-intro", "beep", "vm-review", played, "vm-review", "vm-msgsaved"]);
+    assert!(played.ends_with("/7.7"), "{played}");
+    let message = message.unwrap();
+    assert!((3000..9000).contains(&message.duration().as_millis()), "{:?}", message.duration());
+}
+
+#[test]
+fn voicemail_discarded_hung_up_and_silent() {
+    let (call, message) = voicemail("discarded", speaker().answer(2, "*"));
+    assert_eq!(call.sounds(), ["vm-intro", "beep", "vm-review", "vm-deleted"], "{call:?}");
+    assert_eq!(message, None);
+    let (call, message) = voicemail("hangup", speaker().hang_up_at(ms(11_000)));
+    assert_eq!(call.agi_status(), Some("HANGUP"), "{call:?}");
+    assert!(message.unwrap().duration() >= ms(1800));
+    let (call, message) = voicemail("silent", alice().silent());
+    assert_eq!((call.sounds().len(), message), (2, None), "{call:?}");
 }

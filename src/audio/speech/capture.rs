@@ -1,6 +1,7 @@
 //! What the caller says, as samples.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::time::Duration;
 
 use super::Change;
@@ -15,6 +16,8 @@ pub struct Utterance {
     pub at: u64,
     /// The samples a second.
     pub rate: u32,
+    /// Which of the samples are the speech itself, without what stands before and behind it.
+    pub speech: Range<usize>,
     /// Whether he had ended. `false`: it became as long as is [allowed](Capture::longest), and what follows comes
     /// as the next one; or the audio ended.
     pub is_whole: bool,
@@ -24,7 +27,17 @@ impl Utterance {
     /// How long it is, the pre-roll included.
     #[must_use]
     pub fn duration(&self) -> Duration {
-        Duration::from_secs_f64(self.samples.len() as f64 / f64::from(self.rate.max(1)))
+        self.lasts(self.samples.len())
+    }
+
+    /// How long he spoke.
+    #[must_use]
+    pub fn spoken(&self) -> Duration {
+        self.lasts(self.speech.len())
+    }
+
+    fn lasts(&self, samples: usize) -> Duration {
+        Duration::from_secs_f64(samples as f64 / f64::from(self.rate.max(1)))
     }
 }
 
@@ -40,6 +53,7 @@ impl Utterance {
 /// let mut capture = Capture::new(Detector::new(8000));
 /// let said = samples.chunks(160).find_map(|frame| capture.frame(frame)).unwrap();
 /// assert_eq!(said.at, 8000 - 2400); // 300 ms before the speech
+/// assert_eq!(said.speech.start, 2400);
 /// assert!(said.is_whole && said.samples.len() > 2400 + 4000 + 2000);
 /// ```
 #[derive(Debug)]
@@ -50,6 +64,8 @@ pub struct Capture {
     kept: VecDeque<i16>,
     /// The number of the first one.
     from: u64,
+    /// The number of the first one that is speech.
+    began: u64,
 }
 
 impl Capture {
@@ -58,7 +74,7 @@ impl Capture {
     pub fn new(detector: Detector) -> Self {
         let longest = samples(detector.rate(), Duration::from_secs(60));
         let from = detector.position();
-        Capture { detector, longest, kept: VecDeque::new(), from }
+        Capture { detector, longest, kept: VecDeque::new(), from, began: from }
     }
 
     /// The longest utterance: a caller who never stops is given in parts of this length. 60 s unless set.
@@ -72,7 +88,10 @@ impl Capture {
     pub fn frame(&mut self, samples: &[i16]) -> Option<Utterance> {
         self.kept.extend(samples);
         match self.detector.frame(samples) {
-            Some(Change::Began { at }) => self.drop_before(at.saturating_sub(self.before())),
+            Some(Change::Began { at }) => {
+                self.began = at;
+                self.drop_before(at.saturating_sub(self.before()));
+            }
             Some(Change::Ended { at }) => return Some(self.take(at, true)),
             None if !self.detector.is_speaking() => {
                 self.drop_before(self.detector.needed_from());
@@ -80,7 +99,7 @@ impl Capture {
             None => {}
         }
         let is_long = self.detector.is_speaking() && self.kept.len() as u64 >= self.longest;
-        is_long.then(|| self.cut(self.longest, false))
+        is_long.then(|| self.cut(self.longest, u64::MAX, false))
     }
 
     /// The audio is over: gives what was being said.
@@ -117,15 +136,19 @@ impl Capture {
     /// The utterance that ends here.
     fn take(&mut self, end: u64, is_whole: bool) -> Utterance {
         let count = end.saturating_add(self.before()).saturating_sub(self.from);
-        self.cut(count, is_whole)
+        self.cut(count, end, is_whole)
     }
 
-    /// So many samples, if there are as many.
-    fn cut(&mut self, count: u64, is_whole: bool) -> Utterance {
-        let count = count.min(self.kept.len() as u64);
+    /// So many samples, if there are as many; the speech in them ends here at the latest.
+    fn cut(&mut self, count: u64, end: u64, is_whole: bool) -> Utterance {
+        let count = usize::try_from(count).unwrap_or(usize::MAX).min(self.kept.len());
         let at = self.from;
-        let samples = self.kept.drain(..usize::try_from(count).unwrap_or(usize::MAX)).collect();
-        self.from += count;
-        Utterance { samples, at, rate: self.detector.rate(), is_whole }
+        let place = |sample: u64| {
+            usize::try_from(sample.saturating_sub(at)).map_or(count, |it| it.min(count))
+        };
+        let speech = place(self.began.min(end))..place(end);
+        let samples = self.kept.drain(..count).collect();
+        self.from += count as u64;
+        Utterance { samples, at, rate: self.detector.rate(), speech, is_whole }
     }
 }
