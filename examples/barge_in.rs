@@ -35,8 +35,8 @@ fn script(agi: &mut Session) -> Result {
     agi.set_variable("SPOKE", &format!("{:.1}", spoke.as_secs_f32()))?; // after a hangup, too
     match response.end {
         ResponseEnd::Speech | ResponseEnd::Longest => {
-            // Whole seconds are what there are sounds for.
-            agi.say_number(spoke.as_secs_f32().round() as i32)?;
+            let seconds = (spoke.as_millis() + 500) / 1000; // there are sounds for whole ones
+            agi.say_number(i32::try_from(seconds).unwrap_or(i32::MAX))?;
             agi.stream_file("seconds")?;
         }
         ResponseEnd::Key(key) => {

@@ -205,7 +205,7 @@ fn echo_wav_plays_what_it_recorded() {
     let call = call_eagi(alice().says_at(ms(2000), voice(ms(1500))), "echo_wav");
     assert_eq!(call.agi_status(), Some("SUCCESS"), "{call:?}");
     let sounds = call.sounds();
-    assert_eq!((sounds.len(), &*sounds[0]), (2, "beep"), "{call:?}");
+    assert_eq!((sounds.len(), sounds[0]), (2, "beep"), "{call:?}");
     assert!(!Path::new(&format!("{}.wav", sounds[1])).exists(), "it is removed");
 }
 
