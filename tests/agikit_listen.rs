@@ -76,7 +76,7 @@ fn near(found: &[(f64, f64)]) {
 #[test]
 fn draws_and_tells() {
     let folder = folder("listen_draws");
-    let done = listen(&folder, &["two.wav"]);
+    let done = listen(&folder, &["--threshold", "9.5", "two.wav"]);
     assert_eq!((done.status, done.errors.as_str()), (Some(0), ""));
     near(&utterances(&done));
     let sent = &done.sent;
@@ -84,8 +84,8 @@ fn draws_and_tells() {
     assert!(sent[1].starts_with("     0 \u{2524}") && sent[13].starts_with("   -60 \u{2524}"));
     assert!(sent[14].starts_with("speech  ") && sent[14].contains('\u{2501}'));
     assert!(sent[16].trim_start().starts_with("0s") && sent[16].ends_with("5s"), "{}", sent[16]);
-    assert!(sent[17].contains("threshold: noise + 8 dB, at least -50 dBFS"), "{}", sent[17]);
-    assert_eq!(sent.last().unwrap(), "Detector::new(8000)");
+    assert!(sent[17].contains("threshold: noise + 9.5 dB, at least -"), "{}", sent[17]);
+    assert_eq!(sent.last().unwrap(), "Detector::new(8000).threshold(9.5)");
     // What is speech in the picture is where the bursts are: 80 columns, 9 of which are not the sound's.
     let marks: Vec<char> = sent[14].chars().skip(8).collect();
     let speech: Vec<usize> =

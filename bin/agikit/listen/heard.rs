@@ -139,7 +139,8 @@ pub(super) mod tests {
 
     #[test]
     fn finds_the_bursts() {
-        let heard = hear(&two_bursts(), &Values::default());
+        let values = Values { threshold: 8.0, least_level: -50.0, ..Values::default() };
+        let heard = hear(&two_bursts(), &values);
         assert_eq!((heard.blocks.len(), heard.length, heard.seconds(4000)), (250, 40_000, 0.5));
         let near = |place: u64, wanted: u64| assert!(place.abs_diff(wanted) <= 480, "{place}");
         for (said, wanted) in heard.utterances.iter().zip([8000..12_000, 24_000..30_400]) {

@@ -133,8 +133,9 @@ mod tests {
         for block in &mut heard.blocks {
             block.floor = Some(-61.25);
         }
-        let lines = legend(&heard, &(0..40_000), &Values::default());
-        assert_eq!(lines[0].1, "threshold: noise + 8 dB, at least -50 dBFS");
+        let values = Values { threshold: 9.5, least_level: -40.0, ..Values::default() };
+        let lines = legend(&heard, &(0..40_000), &values);
+        assert_eq!(lines[0].1, "threshold: noise + 9.5 dB, at least -40 dBFS");
         assert_eq!(lines[1], (Line::Floor, "noise -61.3 dBFS".to_owned()));
         heard.blocks[3].floor = Some(-70.0);
         let lines = legend(&heard, &(0..40_000), &Values::default());

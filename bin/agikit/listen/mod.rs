@@ -120,7 +120,16 @@ fn one(
         let wide = 3 + text.width() + 2;
         (wide, format!("{} {FAINT}{text}{FAINT:#}  ", picture::sample(line, ascii)))
     });
-    for row in room.wrapped(legend) {
+    let span = lines.first().map_or(0, |line| line.end - line.start);
+    let column = heard.seconds(span) / look.columns() as f64;
+    let column = (column > 0.02).then(|| {
+        let text = match column < 1.0 {
+            true => format!("a column: the loudest of {:.0} ms", column * 1000.0),
+            false => format!("a column: the loudest of {column:.1} s"),
+        };
+        (text.len(), format!("{FAINT}{text}{FAINT:#}"))
+    });
+    for row in room.wrapped(legend.chain(column)) {
         writeln!(data, "{}", row.trim_end())?;
     }
     let utterances = list::utterances(&heard, &part);

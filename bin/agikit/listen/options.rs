@@ -20,7 +20,7 @@ use crate::call::time;
 #[command(after_help = "\
 Examples:
   agikit listen message.wav
-  agikit listen --threshold 5 --hangover 1s message.wav   try other values
+  agikit listen --threshold 12 --hangover 1s message.wav   try other values
   agikit listen --from 1m --to 90s --line 10s long.wav    a part, 10 s a line
   agikit listen --svg message.svg message.wav             as a file, too
   agikit listen --format slin16 - < caller.raw            without a header
@@ -61,16 +61,20 @@ pub(crate) struct Listen {
     pub(crate) values: Values,
 }
 
+/// Those of a detector that nobody has set; a test compares.
+const THRESHOLD: f32 = 8.0;
+const LEAST_LEVEL: f32 = -50.0;
+
 /// The detector's values, by the names of its setters.
 #[derive(Debug, Clone, PartialEq, Args)]
 #[command(next_help_heading = "The detector")]
 pub(crate) struct Values {
     /// How far speech stands out of the noise, in dB.
-    #[arg(long, value_name = "DB", default_value = "8", value_parser = decibels)]
+    #[arg(long, value_name = "DB", default_value_t = THRESHOLD, value_parser = decibels)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) threshold: f32,
     /// How loud speech is at least, in dBFS.
-    #[arg(long, value_name = "DBFS", default_value = "-50", value_parser = dbfs)]
+    #[arg(long, value_name = "DBFS", default_value_t = LEAST_LEVEL, value_parser = dbfs)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) least_level: f32,
     /// How much silence ends an utterance.
@@ -89,8 +93,8 @@ impl Default for Values {
     fn default() -> Self {
         let time = Duration::from_millis;
         Values {
-            threshold: 8.0,
-            least_level: -50.0,
+            threshold: THRESHOLD,
+            least_level: LEAST_LEVEL,
             hangover: time(600),
             minimum_speech: time(120),
             pre_roll: time(300),

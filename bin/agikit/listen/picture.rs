@@ -32,13 +32,20 @@ pub(super) struct Look {
     pub(super) ascii: bool,
 }
 
+impl Look {
+    /// How many columns there are.
+    pub(super) fn columns(self) -> usize {
+        self.width.saturating_sub(GUTTER + 1).max(10)
+    }
+}
+
 /// What goes into one place of the picture.
 type Cell = (char, Style);
 
 /// Draws this part of the sound: levels, marks, times. A row's label is the level in its middle.
 pub(super) fn draw(heard: &Heard, part: &Range<u64>, look: Look) -> String {
-    let Look { width, rows, ascii } = look;
-    let columns = columns(heard, part, width.saturating_sub(GUTTER + 1).max(10));
+    let Look { rows, ascii, .. } = look;
+    let columns = columns(heard, part, look.columns());
     let mut text = String::new();
     for row in 0..=rows * 6 {
         let level = LEVELS.get(usize::from(row / rows)).filter(|_| row % rows == 0);
