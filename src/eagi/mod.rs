@@ -3,7 +3,8 @@
 //! [`Audio::open`](crate::audio::Audio::open) gives a script the caller's audio,
 //! [`Pending::listen`](crate::Pending::listen) its frames while a command runs,
 //! [`Pending::interrupt`](crate::Pending::interrupt) stops the command, and [`Ask`] puts them together: a prompt that
-//! stops when the caller speaks, and what he said. [`Record`] records him to a file.
+//! stops when the caller speaks, and what he said. [`Record`] records him to a file, [`Pipe`] gives his voice to any
+//! program.
 //!
 //! # On the wire
 //! A prompt that yields is a command that another one follows too early. Asterisk then stops the first, which never
@@ -23,7 +24,9 @@
 mod ask;
 mod listen;
 mod open;
+mod pipe;
 mod record;
 
 pub use ask::{Ask, Response, ResponseEnd};
+pub use pipe::{Pipe, PipeEnd, Piped, variable_value};
 pub use record::{Record, Recorded, RecordedEnd};

@@ -79,6 +79,27 @@ impl Header {
     }
 }
 
+/// The length that is told where none is known: sox takes exactly this one for "to the end" without a warning.
+const ENDLESS: u64 = 0x7fff_f000;
+
+impl Format {
+    /// The header of a WAV stream whose length nobody knows yet, for a program that reads from a pipe: it tells of
+    /// 2 GiB. The samples follow as [`received`](crate::audio::Audio::received).
+    ///
+    /// ```
+    /// use agikit::audio::Format;
+    ///
+    /// assert_eq!(Format::Linear(8000).wav_header().len(), 44);
+    /// assert_eq!(&Format::Ulaw.wav_header()[..4], b"RIFF");
+    /// ```
+    #[must_use]
+    pub fn wav_header(self) -> Vec<u8> {
+        let mut header = Header::new(self);
+        header.set(ENDLESS / sample_bytes(self));
+        header.bytes
+    }
+}
+
 fn sample_bytes(format: Format) -> u64 {
     u64::try_from(format.sample_bytes()).unwrap_or(1)
 }

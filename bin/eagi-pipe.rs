@@ -1,0 +1,229 @@
+//! `EAGI(eagi-pipe,VARIABLE,command[,argument…])`: the caller's voice to any program, and what that says to a variable.
+
+use std::ffi::OsStr;
+use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use agikit::audio::Audio;
+use agikit::eagi::{Pipe, PipeEnd, Piped, variable_value};
+use agikit::{Result, ScriptResult, Session, Verbose};
+
+const HELP: &str = "\
+Streams the caller to the standard input of a program; what the program writes becomes a variable.
+
+EAGI(eagi-pipe,VARIABLE,command[,argument...])
+
+No shell is involved: command is a program, with its path or from PATH. The caller's speech ends with the key #, with
+silence or a time where that is asked for, or with the hangup; the program then sees the end of its input.
+
+VARIABLE is always set, to nothing first. Beside it:
+  EAGI_PIPE_STATUS  OK        the program ended well
+                    FAILED    it ended with another status than 0, or by a signal
+                    TOOLONG   it ended well, but VARIABLE holds only the beginning of what it wrote
+                    TIMEOUT   it did not end in time, and was ended
+                    HANGUP    the caller hung up; VARIABLE holds what was written until then
+                    NOTFOUND  it could not be started
+                    USAGE     eagi-pipe was called wrongly
+                    ERROR     something else; asterisk's console tells
+  EAGI_PIPE_EXIT    its exit status; 128 and the signal's number where a signal ended it
+
+Set before EAGI(), as wanted:
+  EAGI_PIPE_FORMAT    raw (as received, usually 16 bits at 8000 Hz) or wav (with a header first)
+  EAGI_PIPE_PROMPT    a sound that is played meanwhile, until the program ends
+  EAGI_PIPE_BARGE     the prompt also stops: no, or speech (when the caller speaks); whole: it never stops
+  EAGI_PIPE_LINES     yes: VARIABLE is set again with each line as soon as it comes
+  EAGI_PIPE_KEYS      the keys that end the speech (#)
+  EAGI_PIPE_SILENCE   so many seconds of silence end the speech
+  EAGI_PIPE_TIME      the speech's longest time in seconds
+  EAGI_PIPE_PATIENCE  how many seconds the program may then take (30)
+
+extensions.conf:
+  exten => 100,1,Answer()
+   same => n,Set(EAGI_PIPE_FORMAT=wav)
+   same => n,Set(EAGI_PIPE_PROMPT=vm-rec-name)
+   same => n,Set(EAGI_PIPE_SILENCE=2)
+   same => n,EAGI(eagi-pipe,SAID,/usr/local/bin/recognise,--language=de)
+   same => n,GotoIf($[\"${EAGI_PIPE_STATUS}\" != \"OK\"]?again)
+   same => n,Verbose(1,the caller said ${SAID})
+";
+
+fn main() -> ExitCode {
+    if std::env::args_os().nth(1).is_some_and(|it| it == "--help" || it == "-h") {
+        return match std::io::stdout().write_all(HELP.as_bytes()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
+    }
+    agikit::run(script)
+}
+
+fn script(agi: &mut Session) -> ScriptResult {
+    let environment = agi.environment();
+    let mut arguments = environment.args().map(|it| it.as_bytes());
+    let (Some(name @ [_, ..]), Some(command @ [_, ..])) = (arguments.next(), arguments.next())
+    else {
+        return misused(agi, "EAGI(eagi-pipe,VARIABLE,command[,argument...])");
+    };
+    for name in [name, b"EAGI_PIPE_STATUS", b"EAGI_PIPE_EXIT"] {
+        agi.set_variable(name, "")?;
+    }
+    let mut pipe = Pipe::new(OsStr::from_bytes(command));
+    for argument in arguments {
+        pipe = pipe.argument(OsStr::from_bytes(argument));
+    }
+    let ended = match Options::read(agi) {
+        Ok(options) => options.listen(agi, name, pipe),
+        Err(fault) => fault,
+    };
+    if ended.is_err() {
+        let status = if agi.is_hung_up() { "HANGUP" } else { "ERROR" };
+        agi.set_variable("EAGI_PIPE_STATUS", status)?;
+    }
+    ended
+}
+
+/// Says on the console what was wrong with the call.
+fn misused(agi: &mut Session, fault: &str) -> ScriptResult {
+    agi.set_variable("EAGI_PIPE_STATUS", "USAGE")?;
+    agi.verbose(&format!("eagi-pipe: {fault}; eagi-pipe --help tells more"))?;
+    Ok(())
+}
+
+/// The dialplan's wishes.
+struct Options {
+    wav: bool,
+    lines: bool,
+    barge_in: bool,
+    whole_prompt: bool,
+    prompt: Option<String>,
+    keys: Option<String>,
+    silence: Option<Duration>,
+    longest: Option<Duration>,
+    patience: Option<Duration>,
+}
+
+impl Options {
+    /// Reads them. What cannot be understood is said, and is how the script ends.
+    fn read(agi: &mut Session) -> Result<Options, ScriptResult> {
+        let barge = one_of(agi, "EAGI_PIPE_BARGE", &["no", "speech", "whole"])?;
+        Ok(Options {
+            wav: one_of(agi, "EAGI_PIPE_FORMAT", &["raw", "wav"])? == "wav",
+            lines: one_of(agi, "EAGI_PIPE_LINES", &["no", "yes"])? == "yes",
+            barge_in: barge == "speech",
+            whole_prompt: barge == "whole",
+            prompt: text(agi, "EAGI_PIPE_PROMPT")?,
+            keys: text(agi, "EAGI_PIPE_KEYS")?,
+            silence: seconds(agi, "EAGI_PIPE_SILENCE")?,
+            longest: seconds(agi, "EAGI_PIPE_TIME")?,
+            patience: seconds(agi, "EAGI_PIPE_PATIENCE")?,
+        })
+    }
+
+    fn listen<'a>(&'a self, agi: &mut Session, name: &[u8], mut pipe: Pipe<'a>) -> ScriptResult {
+        // `SET VARIABLE "name" ""`, and names may need the quoting, too.
+        let around = variable_value(name, usize::MAX).0.len() * 2 + 20;
+        let room = usize::from(agi.line_limit()).saturating_sub(around);
+        pipe = pipe.longest_output(room + 1); // one more, so that what is too long shows
+        pipe = if self.wav { pipe.wav() } else { pipe };
+        pipe = if self.barge_in { pipe.barge_in() } else { pipe };
+        pipe = if self.whole_prompt { pipe.whole_prompt() } else { pipe };
+        pipe = self.prompt.iter().fold(pipe, |pipe, file| pipe.prompt(file));
+        pipe = self.keys.iter().fold(pipe, |pipe, keys| pipe.escape_digits(keys));
+        pipe = self.silence.into_iter().fold(pipe, Pipe::silence);
+        pipe = self.longest.into_iter().fold(pipe, Pipe::longest);
+        pipe = self.patience.into_iter().fold(pipe, Pipe::patience);
+        let mut audio = Audio::open(agi)?;
+        let mut is_whole = true;
+        let piped = match self.lines {
+            true => pipe.run_by_line(agi, &mut audio, |agi, line| {
+                let (value, whole) = variable_value(line, room);
+                is_whole &= whole;
+                agi.set_variable(name, &*value)
+            })?,
+            false => {
+                let piped = pipe.run(agi, &mut audio)?;
+                let (value, whole) = variable_value(&piped.output, room);
+                is_whole = whole;
+                agi.set_variable(name, &*value)?;
+                piped
+            }
+        };
+        tell(agi, &piped, is_whole && piped.cut == 0)?;
+        Ok(())
+    }
+}
+
+fn text(agi: &mut Session, name: &str) -> Result<Option<String>, ScriptResult> {
+    let value = agi.get_variable(name).map_err(|error| Err(error.into()))?;
+    let value = value.map(|value| value.to_string_lossy().trim().to_owned());
+    Ok(value.filter(|value| !value.is_empty()))
+}
+
+fn seconds(agi: &mut Session, name: &str) -> Result<Option<Duration>, ScriptResult> {
+    let Some(value) = text(agi, name)? else { return Ok(None) };
+    let time = value.parse().ok().and_then(|it| Duration::try_from_secs_f64(it).ok());
+    let fault = || misused(agi, &format!("{name} must be a number of seconds"));
+    time.map(Some).ok_or_else(fault)
+}
+
+/// The first of them, where nothing is set.
+fn one_of(
+    agi: &mut Session,
+    name: &str,
+    known: &[&'static str],
+) -> Result<&'static str, ScriptResult> {
+    let value = text(agi, name)?;
+    let is = |known: &&&str| value.as_ref().is_none_or(|value| known.eq_ignore_ascii_case(value));
+    let found = known.iter().find(is);
+    let fault = || misused(agi, &format!("{name} must be one of: {}", known.join(", ")));
+    found.copied().ok_or_else(fault)
+}
+
+/// How it went: to the dialplan by variables, to the console where there is something to be said.
+fn tell(agi: &mut Session, piped: &Piped, is_whole: bool) -> Result {
+    let exit = piped.exit.and_then(|it| it.code().or_else(|| Some(128 + it.signal()?)));
+    let status = match (&piped.end, exit) {
+        (PipeEnd::NotStarted(_), _) => "NOTFOUND",
+        (PipeEnd::Hangup, _) => "HANGUP",
+        (PipeEnd::Timeout, _) => "TIMEOUT",
+        (_, Some(0)) if is_whole => "OK",
+        (_, Some(0)) => "TOOLONG",
+        _ => "FAILED",
+    };
+    let code = exit.map_or(String::new(), |code| code.to_string());
+    agi.set_variable("EAGI_PIPE_STATUS", status)?;
+    agi.set_variable("EAGI_PIPE_EXIT", &code)?;
+    let mut say = |level: u8, text: &[u8]| {
+        let text = [b"eagi-pipe: ", text].concat();
+        agi.run(Verbose::new(&*variable_value(&text, 1000).0).level(level))
+    };
+    // What is no trouble is shown by `core set verbose 1` only.
+    let level = u8::from(matches!(status, "OK" | "HANGUP"));
+    if piped.more_errors > 0 {
+        say(level, format!("({} more lines before these)", piped.more_errors).as_bytes())?;
+    }
+    for line in &piped.errors {
+        say(level, line)?;
+    }
+    if let Some(error) = &piped.prompt_error {
+        say(0, format!("the prompt: {error}").as_bytes())?;
+    }
+    if !is_whole {
+        say(0, b"the program wrote more than a variable can hold")?;
+    }
+    if !piped.lost.is_zero() {
+        let lost = piped.lost;
+        say(0, format!("the program was too slow: {lost:?} of the caller were lost").as_bytes())?;
+    }
+    match &piped.end {
+        PipeEnd::NotStarted(error) => {
+            say(0, format!("the program could not be started: {error}").as_bytes())
+        }
+        PipeEnd::Timeout => say(0, b"the program did not end in time, and was ended"),
+        _ if status == "FAILED" => say(0, format!("the program ended with {code}").as_bytes()),
+        _ => Ok(()),
+    }
+}
