@@ -11,44 +11,7 @@ use agikit::audio::Audio;
 use agikit::eagi::{Pipe, PipeEnd, Piped, variable_value};
 use agikit::{Result, ScriptResult, Session, Verbose};
 
-const HELP: &str = "\
-Streams the caller to the standard input of a program; what the program writes becomes a variable.
-
-EAGI(eagi-pipe,VARIABLE,command[,argument...])
-
-No shell is involved: command is a program, with its path or from PATH. The caller's speech ends with the key #, with
-silence or a time where that is asked for, or with the hangup; the program then sees the end of its input.
-
-VARIABLE is always set, to nothing first. Beside it:
-  EAGI_PIPE_STATUS  OK        the program ended well
-                    FAILED    it ended with another status than 0, or by a signal
-                    TOOLONG   it ended well, but VARIABLE holds only the beginning of what it wrote
-                    TIMEOUT   it did not end in time, and was ended
-                    HANGUP    the caller hung up; VARIABLE holds what was written until then
-                    NOTFOUND  it could not be started
-                    USAGE     eagi-pipe was called wrongly
-                    ERROR     something else; asterisk's console tells
-  EAGI_PIPE_EXIT    its exit status; 128 and the signal's number where a signal ended it
-
-Set before EAGI(), as wanted:
-  EAGI_PIPE_FORMAT    raw (as received, usually 16 bits at 8000 Hz) or wav (with a header first)
-  EAGI_PIPE_PROMPT    a sound that is played meanwhile, until the program ends
-  EAGI_PIPE_BARGE     the prompt also stops: no, or speech (when the caller speaks); whole: it never stops
-  EAGI_PIPE_LINES     yes: VARIABLE is set again with each line as soon as it comes
-  EAGI_PIPE_KEYS      the keys that end the speech (#)
-  EAGI_PIPE_SILENCE   so many seconds of silence end the speech
-  EAGI_PIPE_TIME      the speech's longest time in seconds
-  EAGI_PIPE_PATIENCE  how many seconds the program may then take (30)
-
-extensions.conf:
-  exten => 100,1,Answer()
-   same => n,Set(EAGI_PIPE_FORMAT=wav)
-   same => n,Set(EAGI_PIPE_PROMPT=vm-rec-name)
-   same => n,Set(EAGI_PIPE_SILENCE=2)
-   same => n,EAGI(eagi-pipe,SAID,/usr/local/bin/recognise,--language=de)
-   same => n,GotoIf($[\"${EAGI_PIPE_STATUS}\" != \"OK\"]?again)
-   same => n,Verbose(1,the caller said ${SAID})
-";
+const HELP: &str = include_str!("help.txt");
 
 fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|it| it == "--help" || it == "-h") {
