@@ -26,7 +26,10 @@ fn caller() -> Asterisk {
 fn call(asterisk: Asterisk, arguments: &[&str]) -> Report {
     let asterisk = arguments.iter().fold(asterisk.arg("TEXT"), |call, it| call.arg(it));
     let (sender, done) = mpsc::channel();
-    thread::spawn(move || sender.send(asterisk.eagi(env!("CARGO_BIN_EXE_eagi-pipe")).unwrap()));
+    thread::spawn(move || {
+        let call = asterisk.eagi(env!("CARGO_BIN_EXE_eagi-pipe"));
+        drop(sender.send(call.unwrap()));
+    });
     let call = done.recv_timeout(LIMIT).expect("it hangs");
     assert!(!call.outlived() && !call.silent(), "{call:?}");
     call
@@ -92,7 +95,7 @@ fn counts_what_the_caller_says() {
     let (text, status, exit) = ended(&call);
     assert_eq!((&*status, &*exit), ("OK", "0"));
     let bytes: usize = text.trim().parse().unwrap();
-    assert!((4_000..16_000).contains(&bytes) && bytes % 320 == 0, "{bytes}");
+    assert!((4_000..16_000).contains(&bytes) && bytes.is_multiple_of(320), "{bytes}");
     assert_eq!(call.stray(), [] as [Vec<u8>; 0]);
 }
 
