@@ -6,7 +6,7 @@ mod support;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
 
-use agikit::{Error, Hangup, Session, StreamFile, Surprise};
+use agikit::{Error, GetVariable, Hangup, Session, StreamFile, Surprise};
 use support::{Asterisk, ENVIRONMENT, assert_aligned, over_tcp, watched};
 
 /// A block of `length` bytes up to the two line feeds in its last argument, and what is forged behind them.
@@ -122,4 +122,24 @@ fn a_hangup_learned_from_a_dropped_command() {
     assert!(matches!(session.answer(), Err(Error::Hangup)));
     assert!(session.is_hung_up());
     assert_eq!(asterisk.lines().len(), 1, "ANSWER was sent");
+}
+
+/// A value that nobody waited for is no hangup, whatever it holds; Asterisk's own line is one, also glued to a reply
+/// as old Asterisks send it.
+#[test]
+fn a_hangup_among_what_is_dropped_is_asterisks_own() {
+    watched(|| {
+        let mut agi =
+            Asterisk::replies_after(over_tcp(), ["200 result=1 (a\nHANGUP\nb)\n"]).begin().unwrap();
+        drop(agi.start(GetVariable::new("VALUE")).unwrap());
+        agi.resync().unwrap();
+        assert!(!agi.is_hung_up());
+
+        for before in ["HANGUP\n", "HANGUP", "HANGUP200 result=-1 endpos=0\n"] {
+            let mut agi = Asterisk::replies_after(over_tcp(), [before]).begin().unwrap();
+            let stopped = agi.start(StreamFile::new("long")).unwrap().interrupt();
+            assert!(matches!(stopped, Err(Error::Hangup)), "{before:?}: {stopped:?}");
+            assert!(agi.is_hung_up());
+        }
+    });
 }

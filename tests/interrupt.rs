@@ -4,9 +4,10 @@
 mod support;
 
 use std::io::{Read, Write};
+use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use agikit::audio::{Audio, Format, Heard};
 use agikit::command::Interruptible;
@@ -14,6 +15,7 @@ use agikit::{
     Error, GetData, GetOption, Hangup, Result, SayAlpha, SayDigits, SayNumber, SayPhonetic,
     Session, StreamFile, WaitForDigit, Waited,
 };
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use support::socket::{call, echo};
 use support::{ENVIRONMENT, watched};
 
@@ -106,43 +108,44 @@ fn a_hangup_meanwhile_is_a_hangup() {
 }
 
 /// Asterisk as it reads: a read takes all lines that are there, one is run, and the next is looked for on the
-/// descriptor alone. What lies in the buffer waits for something new to come.
+/// descriptor alone. What lies in the buffer waits for something new to come. It begins late, and says for so long.
+fn buffering(late: Duration, says: Duration) -> (Session, JoinHandle<()>) {
+    let (near, mut far) = UnixStream::pair().unwrap();
+    far.write_all(ENVIRONMENT.as_bytes()).unwrap();
+    let asterisk = thread::spawn(move || {
+        let mut buffer: Vec<u8> = Vec::new();
+        let mut chunk = [0; 4096];
+        thread::sleep(late);
+        loop {
+            let mut one = [PollFd::new(far.as_fd(), PollFlags::POLLIN)];
+            poll(&mut one, PollTimeout::NONE).unwrap();
+            if !buffer.contains(&b'\n') {
+                match far.read(&mut chunk).unwrap() {
+                    0 => return,
+                    count => buffer.extend(&chunk[..count]),
+                }
+            }
+            let end = buffer.iter().position(|&byte| byte == b'\n').unwrap();
+            let line: Vec<u8> = buffer.drain(..=end).collect();
+            let line = String::from_utf8(line).unwrap();
+            match echo(line.trim_end()) {
+                Some(echo) => far.write_all(echo.as_bytes()).unwrap(),
+                None if line.starts_with("STREAM FILE") => {} // plays until something comes
+                None => {
+                    thread::sleep(if line.starts_with("SAY") { says } else { Duration::ZERO });
+                    far.write_all(b"200 result=0\n").unwrap();
+                }
+            }
+        }
+    });
+    (Session::begin(near, Hangup::new()).unwrap(), asterisk)
+}
+
 #[test]
 fn a_line_that_lies_in_asterisks_buffer_is_pushed_through() {
     watched(|| {
-        for delay in [0, 1, 30, 90] {
-            let (near, mut far) = UnixStream::pair().unwrap();
-            far.write_all(ENVIRONMENT.as_bytes()).unwrap();
-            let asterisk = thread::spawn(move || {
-                let mut buffer: Vec<u8> = Vec::new();
-                let mut chunk = [0; 4096];
-                thread::sleep(Duration::from_millis(delay));
-                while {
-                    far.set_nonblocking(false).unwrap();
-                    far.set_read_timeout(None).unwrap();
-                    let mut one = [nix::poll::PollFd::new(
-                        std::os::fd::AsFd::as_fd(&far),
-                        nix::poll::PollFlags::POLLIN,
-                    )];
-                    nix::poll::poll(&mut one, nix::poll::PollTimeout::NONE).unwrap() > 0
-                } {
-                    if !buffer.contains(&b'\n') {
-                        match far.read(&mut chunk).unwrap() {
-                            0 => return,
-                            count => buffer.extend(&chunk[..count]),
-                        }
-                    }
-                    let end = buffer.iter().position(|&byte| byte == b'\n').unwrap();
-                    let line: Vec<u8> = buffer.drain(..=end).collect();
-                    let line = String::from_utf8(line).unwrap();
-                    match echo(line.trim_end()) {
-                        Some(echo) => far.write_all(echo.as_bytes()).unwrap(),
-                        None if line.starts_with("STREAM FILE") => {} // plays until something comes
-                        None => far.write_all(b"200 result=0\n").unwrap(),
-                    }
-                }
-            });
-            let mut agi = Session::begin(near, Hangup::new()).unwrap();
+        for late in [0, 1, 30, 90] {
+            let (mut agi, asterisk) = buffering(Duration::from_millis(late), Duration::ZERO);
             assert!(agi.start(StreamFile::new("long")).unwrap().interrupt().unwrap().is_none());
             agi.noop().unwrap();
             let playing = agi.start(StreamFile::new("long")).unwrap();
@@ -151,6 +154,52 @@ fn a_line_that_lies_in_asterisks_buffer_is_pushed_through() {
             agi.noop().unwrap();
             drop(agi);
             asterisk.join().unwrap();
+        }
+    });
+}
+
+/// The echoes that came while it went on lie in the buffer then, and are not waited for as long as it lasted.
+#[test]
+fn the_end_of_one_that_goes_on_is_seen_soon() {
+    watched(|| {
+        let (mut agi, _asterisk) = buffering(Duration::ZERO, Duration::from_millis(2600));
+        let begin = Instant::now();
+        assert_eq!(agi.start(SayNumber::new(1)).unwrap().interrupt().unwrap(), Some(None));
+        assert!(begin.elapsed() < Duration::from_millis(4500), "{:?}", begin.elapsed());
+        agi.noop().unwrap();
+    });
+}
+
+/// EXEC's 1 brings a usage that answers nothing, and least of all the sound that is stopped then.
+#[test]
+fn a_usage_that_is_owed_answers_nothing() {
+    const LINES: &str = "520-Invalid command syntax.  Proper usage follows:\nUsage: EXEC\n";
+    watched(|| {
+        for usage in [
+            format!("{LINES}520 End of proper usage.\n"),
+            format!("{LINES}        as above520 End of proper usage.\n"), // before 13.17
+            "520 Invalid command syntax.  Proper usage not available.\n".to_owned(),
+        ] {
+            for (stopped, digit) in [("", None), ("200 result=49 endpos=8\n", Some('1'))] {
+                let (mut agi, _lines) = call({
+                    let usage = usage.clone();
+                    move |far, line| {
+                        let reply = match (line, echo(line)) {
+                            (_, Some(echo)) => format!("{stopped}{echo}"),
+                            ("NOOP", _) => usage.clone(),
+                            _ if line.starts_with("EXEC") => format!("200 result=1\n{usage}"),
+                            _ => String::new(),
+                        };
+                        far.write_all(reply.as_bytes()).unwrap();
+                    }
+                });
+                assert_eq!(agi.exec("App", "").unwrap(), 1);
+                let played = agi.start(StreamFile::new("long")).unwrap().interrupt().unwrap();
+                assert_eq!(played.and_then(|played| played.digit), digit);
+                // One that answers is taken for what it is, and not waited past.
+                let refused = agi.noop();
+                assert!(matches!(refused, Err(Error::Refused { code: 520, .. })), "{refused:?}");
+            }
         }
     });
 }

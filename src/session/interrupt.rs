@@ -6,6 +6,7 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::pending::Verdict;
+use super::receive::USAGE_END;
 use super::{Pending, Session};
 use crate::command::{Interruptible, Spec};
 use crate::error::{Error, Result, Surprise};
@@ -79,16 +80,24 @@ impl Session {
             } else if self.next_line(spec)?.is_none() {
                 let error = self.surprise(spec, Surprise::TooLong);
                 return Err(self.skip_to_echo().err().unwrap_or(error));
+            } else {
+                patience = PATIENCE; // Asterisk is at it again
             }
         }
         let message = self.lines.message();
         let end = message.windows(first.len()).position(|it| it == first).unwrap_or(0);
-        let before = message.get(..end).unwrap_or_default();
+        let mut before = message.get(..end).unwrap_or_default();
+        if std::mem::take(&mut self.usage_owed) {
+            before = behind_usage(before);
+        }
+        // Old Asterisks glue it to what follows. A text may hold such a line, too, and tells nothing.
+        let hangup: &[u8] = if self.network && !spec.text { b"HANGUP" } else { b"" };
         let lines = || before.split(|&byte| byte == b'\n');
-        if self.network && lines().any(|line| line == b"HANGUP") {
+        if !hangup.is_empty() && lines().any(|line| line.starts_with(hangup)) {
             self.hangup.raise();
         }
-        Ok(lines().rfind(|line| code_of(line).is_some()).map(<[u8]>::to_vec))
+        let mut replies = lines().map(|line| line.strip_prefix(hangup).unwrap_or(line));
+        Ok(replies.rfind(|line| code_of(line).is_some()).map(<[u8]>::to_vec))
     }
 
     /// Whether a line, or a part of one, comes within a time. Where nothing tells, it is taken to be there.
@@ -102,4 +111,22 @@ impl Session {
         // A signal is no answer, but then an echo too many does no harm either.
         !matches!(poll(&mut one, limit), Ok(0) | Err(Errno::EINTR))
     }
+}
+
+/// What follows a usage that answers nothing.
+fn behind_usage(replies: &[u8]) -> &[u8] {
+    let end: &[u8] = match replies {
+        replies if replies.starts_with(b"520-") => USAGE_END,
+        replies if replies.starts_with(b"520") => b"",
+        _ => return replies,
+    };
+    let lines = replies.split_inclusive(|&byte| byte == b'\n');
+    let mut length = 0;
+    for line in lines {
+        length += line.len();
+        if line.trim_ascii_end().ends_with(end) {
+            break;
+        }
+    }
+    replies.get(length..).unwrap_or_default()
 }

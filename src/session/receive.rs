@@ -10,7 +10,7 @@ use crate::reply::code_of;
 use crate::wire::Progress;
 
 /// The end of a usage block. Before Asterisk 13.17 it stands on the usage's own last line.
-const USAGE_END: &[u8] = b"520 End of proper usage.";
+pub(super) const USAGE_END: &[u8] = b"520 End of proper usage.";
 
 impl Session {
     /// Sends the line that was written, by one write. What was received before it cannot be its reply.
