@@ -74,7 +74,7 @@ fn turns(mut detector: Detector, samples: &[i16]) -> Vec<(u64, u64)> {
 #[track_caller]
 fn one(turns: &[(u64, u64)], begin: u64, end: u64) {
     assert!(
-        turns.len() == 1 && turns[0].0.abs_diff(begin) <= 60 && turns[0].1.abs_diff(end) <= 60,
+        turns.len() == 1 && turns[0].0.abs_diff(begin) <= 80 && turns[0].1.abs_diff(end) <= 150,
         "{turns:?} in place of {begin} to {end}"
     );
 }
@@ -126,7 +126,7 @@ fn follows_noise_that_rises_and_falls() {
     let [early @ .., loud, quiet] = &turns[..] else { panic!("{turns:?}") };
     one(&[*loud], 6000, 7000);
     one(&[*quiet], 12_000, 13_000);
-    assert!(early.iter().all(|(begin, end)| *begin >= 2900 && *end <= 4000), "{turns:?}");
+    assert!(early.iter().all(|(begin, end)| *begin >= 2900 && *end <= 4100), "{turns:?}");
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn clicks_and_steady_tones_are_no_speech() {
         (0..32_000).map(|n| (f64::from(n) * 0.345).sin() * 8000.0).map(|it| it as i16).collect();
     mixed(&mut call, 5.0, 8000, &tone);
     let turns = turns(Detector::new(8000), &call);
-    assert!(turns.iter().all(|(_, end)| *end < 5700), "{turns:?}");
+    assert!(turns.iter().all(|(_, end)| *end < 5800), "{turns:?}");
 }
 
 #[test]

@@ -23,6 +23,8 @@ mod level;
 mod pipe;
 mod resample;
 mod speech;
+#[cfg(feature = "vad")]
+mod vad;
 mod wav;
 
 pub(crate) use feed::{Feed, is_empty};
@@ -32,4 +34,6 @@ pub use input::{Audio, Heard};
 pub use level::{Level, level};
 pub(crate) use pipe::Ready;
 pub use speech::{Capture, Change, Detector, Energy, Judge, Utterance};
+#[cfg(feature = "vad")]
+pub use vad::Vad;
 pub use wav::{Sound, WavOptions, WavRecorder};

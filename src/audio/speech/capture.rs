@@ -52,7 +52,7 @@ impl Utterance {
 ///
 /// let mut capture = Capture::new(Detector::new(8000));
 /// let said = samples.chunks(160).find_map(|frame| capture.frame(frame)).unwrap();
-/// assert_eq!(said.at, 8000 - 2400); // 300 ms before the speech
+/// assert!(said.at <= 8000 - 2400); // 300 ms before the speech, or a bit more
 /// assert_eq!(said.speech.start, 2400);
 /// assert!(said.is_whole && said.samples.len() > 2400 + 4000 + 2000);
 /// ```

@@ -2,28 +2,34 @@
 
 use super::Judge;
 use super::bands::{Bands, COUNT};
-use super::noise::{Levels, Noise, decibels};
+use super::noise::{Levels, Noise, QUIETEST, decibels};
 use super::steady::Steady;
 
 /// The toolkit's own judge, without any model: speech is what stands out of the line's noise.
 ///
-/// Sound is split into four octaves, 250 to 4000 Hz. In each the noise is followed: upwards slowly, downwards at
-/// once, not at all while somebody speaks. A block is speech where its two best octaves stand out by the
-/// [threshold](Energy::threshold), and by more where the noise itself goes up and down, as voices of others do.
-/// What stays equally loud for half a second is noise, however loud: a dial tone, a fan.
+/// Sound is split into five octaves, 125 to 4000 Hz. In each the noise is followed: its level, and how much that
+/// goes up and down; not while somebody speaks, but never above the lowest of the last two seconds. A block is
+/// speech where the octaves together stand out by the [threshold](Energy::threshold). While somebody speaks a bit
+/// more than half of it will do. What stays equally loud for half a second is noise, however loud: a dial tone, a fan.
 ///
 /// # Choosing thresholds
-/// `agikit listen` draws what the detector makes of a recording, and `eagi-level` shows a call's level on the
-/// console. The usual steps:
+/// What the defaults are made for is a caller on the telephone, 5 dB above noise or more. The usual steps:
 /// - Clicks or others' voices begin utterances: raise [`Detector::minimum_speech`](super::Detector::minimum_speech)
-///   to 200 ms, then the threshold by 3 dB at a time.
-/// - Words are missed on a noisy line: lower the threshold to 6 dB.
-/// - A quiet line, but its hiss or an echo of the prompt counts as speech: raise the
+///   to 200 ms, then the threshold by 1 at a time, up to 7.
+/// - Words are missed where others talk behind the caller: lower the threshold to 3.
+/// - The line is quiet, but an echo of the prompt counts as speech: raise the
 ///   [least level](Energy::least_level) above the echo, which is often 20 to 30 dB below the prompt.
 /// - Callers are cut off while they think: a longer [`Detector::hangover`](super::Detector::hangover), 1 to 2 s for
 ///   digits and addresses. The answer to a question of yes or no needs 400 ms.
 /// - First syllables are missing for the recogniser: a longer
 ///   [`Detector::pre_roll`](super::Detector::pre_roll).
+///
+/// ```
+/// use agikit::audio::{Detector, Energy};
+///
+/// // A noisy office, and echo at -40 dBFS.
+/// let detector = Detector::with(8000, Energy::new(8000).threshold(5.0).least_level(-38.0));
+/// ```
 #[derive(Debug, Clone)]
 pub struct Energy {
     threshold: f32,
@@ -31,8 +37,12 @@ pub struct Energy {
     /// So many samples are taken as one, which gives 8 to 16 kHz.
     decimation: usize,
     bands: Bands,
+    /// The level of the last 40 ms, about.
     smooth: Levels,
+    /// While settling of levels, then of how far they stand out.
     steady: Steady,
+    settled: bool,
+    held: u32,
     noise: Option<Noise>,
 }
 
@@ -41,17 +51,20 @@ impl Energy {
     #[must_use]
     pub fn new(rate: u32) -> Self {
         Energy {
-            threshold: 8.0,
+            threshold: 4.0,
             least_level: -50.0,
             decimation: usize::try_from(rate / 8000).unwrap_or(1).max(1),
             bands: Bands::default(),
-            smooth: [0.0; COUNT],
+            smooth: [QUIETEST; COUNT],
             steady: Steady::default(),
+            settled: false,
+            held: 0,
             noise: None,
         }
     }
 
-    /// How far speech stands out of the noise, in dB, in its two best octaves. 8 unless set.
+    /// How far speech stands out of the noise, in dB where the noise is steady; where it goes up and down, so many
+    /// times its deviation. 4 unless set.
     #[must_use]
     pub fn threshold(mut self, decibels: f32) -> Self {
         self.set_threshold(decibels);
@@ -73,7 +86,7 @@ impl Energy {
         self.least_level = dbfs;
     }
 
-    /// The noise of the line in dBFS, without what is below 250 Hz; `None` before the first block.
+    /// The noise of the line in dBFS, without what is below 125 Hz; `None` before the first block.
     #[must_use]
     pub fn floor(&self) -> Option<f32> {
         let noise = self.noise.as_ref()?;
@@ -100,42 +113,50 @@ const SETTLING: usize = 8;
 const STEADY: f32 = 4.0;
 /// Speech that a call begins with is taken to stand out of the noise by as much.
 const SUPPOSED: f32 = 15.0;
-/// Speech stands out by so many deviations of the noise,
-const DEVIATIONS: f32 = 3.0;
-/// but by no more than this above the threshold.
-const MORE: f32 = 6.0;
+/// While somebody speaks, this share of the threshold will do,
+const HOLDING: f32 = 0.6;
+/// and for so many blocks behind the last that was speech.
+const HELD: u32 = 5;
 
 impl Judge for Energy {
     fn judge(&mut self, block: &[i16]) -> bool {
         let powers = self.powers(block);
         let level = decibels(powers.iter().sum());
-        for (smooth, power) in self.smooth.iter_mut().zip(&powers) {
-            *smooth += 0.6 * (power - *smooth);
+        let levels = powers.map(decibels);
+        // In dB, so that a click is soon over.
+        for (smooth, level) in self.smooth.iter_mut().zip(&levels) {
+            *smooth += 0.6 * (level - *smooth);
         }
-        let (levels, smooth) = (powers.map(decibels), self.smooth.map(decibels));
         let is_loud = level >= self.least_level;
-        self.steady.push(level);
-        let spread = self.steady.spread();
         let noise = self.noise.get_or_insert_with(|| Noise::new(levels));
         noise.hear(&powers);
-        if self.steady.seen() <= SETTLING {
-            if spread < STEADY {
-                noise.set(smooth);
+        if !self.settled {
+            self.steady.push(level);
+            self.settled = self.steady.seen() == SETTLING;
+            let is_steady = self.steady.spread() < STEADY;
+            if is_steady {
+                noise.set_to_recent();
             } else {
                 noise.lower(&levels, self.steady.highest() - SUPPOSED);
             }
-            return is_loud && spread >= STEADY;
+            if self.settled {
+                self.steady = Steady::default();
+            }
+            return is_loud && !is_steady;
         }
-        if self.steady.is_full() && spread < STEADY {
-            noise.set(smooth);
+        let outstanding = noise.outstanding(&self.smooth);
+        self.steady.push(outstanding);
+        let share = if self.held > 0 { HOLDING } else { 1.0 };
+        if !is_loud || outstanding < share * self.threshold {
+            self.held = self.held.saturating_sub(1);
+            noise.follow(&levels);
             return false;
         }
-        let outstanding = noise.outstanding(&smooth);
-        let limit = self.threshold.max(noise.reach(DEVIATIONS).min(self.threshold + MORE));
-        let is_speech = is_loud && outstanding >= limit;
-        if !is_speech {
-            noise.follow(&levels, outstanding);
+        self.held = HELD;
+        let is_noise = self.steady.is_full() && self.steady.spread() < 0.75 * STEADY;
+        if is_noise {
+            noise.set_to_recent();
         }
-        is_speech
+        !is_noise
     }
 }

@@ -6,10 +6,9 @@ use super::bands::COUNT;
 pub(super) type Levels = [f32; COUNT];
 
 /// No line is quieter: digital silence is taken for this.
-const QUIETEST: f32 = -80.0;
-/// How fast noise that gets louder is followed, and noise that gets quieter: the share of a block's difference.
-const UP: f32 = 0.05;
-const DOWN: f32 = 0.2;
+pub(super) const QUIETEST: f32 = -80.0;
+/// How fast the noise is followed: the share of a block's difference.
+const FOLLOWING: f32 = 0.08;
 /// No higher above the lowest of the last two seconds.
 const SPAN: f32 = 10.0;
 
@@ -18,13 +17,16 @@ pub(super) fn decibels(power: f32) -> f32 {
     (10.0 * power.log10()).max(QUIETEST)
 }
 
+/// The variance of a noise is taken to be within these, in dB squared.
+const LEAST: f32 = 1.0;
+const MOST: f32 = 16.0;
+
 /// The noise, followed block by block.
 #[derive(Debug, Clone)]
 pub(super) struct Noise {
     pub(super) mean: Levels,
-    /// How far noise stands out of its own mean, and how much that varies (squared).
-    usual: f32,
-    variance: f32,
+    /// How much it goes up and down, squared.
+    variance: Levels,
     /// The power of the last 100 ms, about.
     smooth: Levels,
     lows: Lows,
@@ -33,7 +35,7 @@ pub(super) struct Noise {
 impl Noise {
     pub(super) fn new(mean: Levels) -> Self {
         let smooth = mean.map(|level| 10.0_f32.powf(level / 10.0));
-        Noise { mean, usual: 2.0, variance: 1.0, smooth, lows: Lows::default() }
+        Noise { mean, variance: [4.0; COUNT], smooth, lows: Lows::default() }
     }
 
     /// Takes a block's powers, whatever it is. The lowest of two seconds is surely noise.
@@ -47,20 +49,20 @@ impl Noise {
         }
     }
 
-    /// Takes a block that is no speech, and how far it stood out.
-    pub(super) fn follow(&mut self, levels: &Levels, outstanding: f32) {
-        for (mean, level) in self.mean.iter_mut().zip(levels) {
+    /// Takes a block that is no speech.
+    pub(super) fn follow(&mut self, levels: &Levels) {
+        for ((mean, variance), level) in self.mean.iter_mut().zip(&mut self.variance).zip(levels) {
             let difference = level - *mean;
-            *mean += difference * if difference > 0.0 { UP } else { DOWN };
+            *mean += FOLLOWING * difference;
+            *variance += 0.03 * (difference * difference - *variance);
         }
-        let difference = outstanding - self.usual;
-        self.usual += 0.03 * difference;
-        self.variance += 0.03 * (difference * difference - self.variance);
     }
 
-    /// Takes what is surely noise for all that there is of it.
-    pub(super) fn set(&mut self, mean: Levels) {
-        self.mean = mean;
+    /// Takes what came last for noise.
+    pub(super) fn set_to_recent(&mut self) {
+        self.mean = self.smooth.map(decibels);
+        // What was before says nothing of it.
+        self.lows = Lows::default();
     }
 
     /// The noise is not louder than this block, nor than so much.
@@ -70,24 +72,14 @@ impl Noise {
         }
     }
 
-    /// How far a block stands out of the noise: the mean of the two octaves where it does most.
+    /// How far a block stands out of the noise, in deviations: the octaves' together.
     pub(super) fn outstanding(&self, levels: &Levels) -> f32 {
-        let (mut first, mut second) = (f32::NEG_INFINITY, f32::NEG_INFINITY);
-        for (level, mean) in levels.iter().zip(&self.mean) {
-            let by = level - mean;
-            if by > first {
-                second = first;
-                first = by;
-            } else if by > second {
-                second = by;
-            }
+        let mut sum = 0.0;
+        for ((level, mean), variance) in levels.iter().zip(&self.mean).zip(&self.variance) {
+            let by = (level - mean).max(0.0);
+            sum += by * by / variance.clamp(LEAST, MOST);
         }
-        (first + second) / 2.0
-    }
-
-    /// How far noise like this one hardly ever stands out.
-    pub(super) fn reach(&self, deviations: f32) -> f32 {
-        self.usual + deviations * self.variance.sqrt()
+        sum.sqrt()
     }
 }
 

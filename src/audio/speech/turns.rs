@@ -13,7 +13,11 @@ pub(super) struct Turns {
     gap: u64,
     /// So much speech at a stretch belongs to an utterance that lasts: a click does not.
     renewing: u64,
+    /// Speech begins and ends more softly than what is judged speech: so much more belongs to it.
+    margin: u64,
     now: u64,
+    /// Where the last utterance ended.
+    ended: u64,
     state: State,
 }
 
@@ -34,8 +38,9 @@ enum State {
 }
 
 impl Turns {
-    pub(super) fn new(minimum: u64, hangover: u64, gap: u64, renewing: u64) -> Self {
-        Turns { minimum, hangover, gap, renewing, now: 0, state: State::Silent }
+    pub(super) fn new(minimum: u64, hangover: u64, gap: u64, renewing: u64, margin: u64) -> Self {
+        let state = State::Silent;
+        Turns { minimum, hangover, gap, renewing, margin, now: 0, ended: 0, state }
     }
 
     /// A block of so many samples.
@@ -76,7 +81,7 @@ impl Turns {
         match self.state {
             State::Perhaps { from, heard, last } if heard >= self.minimum => {
                 self.state = State::Speaking { last, run: self.renewing };
-                Some(Change::Began { at: from })
+                Some(Change::Began { at: self.before(from) })
             }
             State::Speaking { last, .. } if self.now - last >= self.hangover => self.end(),
             _ => None,
@@ -86,9 +91,17 @@ impl Turns {
     /// Ends an utterance at its last speech.
     pub(super) fn end(&mut self) -> Option<Change> {
         match std::mem::replace(&mut self.state, State::Silent) {
-            State::Speaking { last, .. } => Some(Change::Ended { at: last }),
+            State::Speaking { last, .. } => {
+                self.ended = last.saturating_add(self.margin).min(self.now);
+                Some(Change::Ended { at: self.ended })
+            }
             _ => None,
         }
+    }
+
+    /// Where an utterance begins whose first speech is here.
+    fn before(&self, from: u64) -> u64 {
+        from.saturating_sub(self.margin).max(self.ended)
     }
 
     pub(super) fn is_speaking(&self) -> bool {
@@ -102,8 +115,8 @@ impl Turns {
     /// From where on something may still become an utterance.
     pub(super) fn open_from(&self) -> u64 {
         match self.state {
-            State::Perhaps { from, .. } => from,
-            _ => self.now,
+            State::Perhaps { from, .. } => self.before(from),
+            _ => self.before(self.now),
         }
     }
 }
@@ -114,7 +127,7 @@ mod tests {
 
     /// The changes of a row of blocks (`#` speech, `.` none), each ten samples, and where each is told.
     fn changes(row: &str) -> Vec<(usize, Change)> {
-        let mut turns = Turns::new(30, 40, 20, 20);
+        let mut turns = Turns::new(30, 40, 20, 20, 5);
         let mut all = Vec::new();
         for (at, block) in row.chars().enumerate() {
             turns.hear(block == '#', 10);
@@ -126,7 +139,7 @@ mod tests {
 
     #[test]
     fn begins_after_enough_speech_and_points_back() {
-        assert_eq!(changes("..###")[0], (4, Change::Began { at: 20 }));
+        assert_eq!(changes("..###")[0], (4, Change::Began { at: 15 }));
         assert_eq!(changes("#..#.#")[0], (5, Change::Began { at: 0 }));
     }
 
@@ -137,16 +150,16 @@ mod tests {
 
     #[test]
     fn ends_after_the_hangover_and_points_back() {
-        let ended = Change::Ended { at: 40 };
+        let ended = Change::Ended { at: 45 };
         assert_eq!(changes(".###....###....")[1], (7, ended));
         // A click does not prolong it, more does.
         assert_eq!(changes(".###...#.......")[1], (7, ended));
-        assert_eq!(changes(".###..##.......")[1], (11, Change::Ended { at: 80 }));
+        assert_eq!(changes(".###..##.......")[1], (11, Change::Ended { at: 85 }));
     }
 
     #[test]
     fn the_end_of_the_audio_ends_it() {
-        assert_eq!(changes("###..")[1], (5, Change::Ended { at: 30 }));
+        assert_eq!(changes("###..")[1], (5, Change::Ended { at: 35 }));
         assert_eq!(changes("##"), []);
     }
 }
