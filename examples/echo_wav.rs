@@ -32,10 +32,14 @@ fn script(agi: &mut Session) -> ScriptResult {
     let recorded = Record::new(&file)
         .beep("beep")
         .longest(Duration::from_secs(10))
-        .silence(Duration::from_secs(2))
+        .silence(Duration::from_secs(4))
         .run(agi, &mut audio)?;
     agi.verbose(&format!("{:.1} s recorded", recorded.duration.as_secs_f32()))?;
 
+    let Some(file) = recorded.path else {
+        agi.stream_file("goodbye")?; // nothing at all came from his side
+        return Ok(());
+    };
     // Asterisk finds the file's ending by itself.
     let played = agi.stream_file(&file.with_extension(""));
     std::fs::remove_file(&file)?; // whatever became of the call

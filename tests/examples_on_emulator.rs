@@ -207,6 +207,9 @@ fn echo_wav_plays_what_it_recorded() {
     let sounds = call.sounds();
     assert_eq!((sounds.len(), sounds[0]), (2, "beep"), "{call:?}");
     assert!(!Path::new(&format!("{}.wav", sounds[1])).exists(), "it is removed");
+    // A telephone that sends nothing: there is no recording to be played.
+    let call = call_eagi(alice().real_time(), "echo_wav"); // only its own clock tells
+    assert_eq!(call.sounds(), ["beep", "goodbye"], "{call:?}");
 }
 
 /// A caller of the voicemail box, and the message that he leaves, if he does.

@@ -289,9 +289,9 @@ impl Call<'_> {
     /// The channel on which this call's script runs, from the log.
     pub fn channel(&self) -> String {
         wait(&format!("{} to begin", self.id), || {
-            let mark = format!("[{}@scripts:1] ", self.id);
+            let mark = format!("[{}@", self.id);
             let log = self.lab.log();
-            let line = log.lines().find(|line| line.contains(&mark))?;
+            let line = log.lines().find(|line| line.contains(&mark) && line.contains(":1] "))?;
             let at = line.find("(\"")? + 2;
             line.get(at..)?.split_once('"').map(|(channel, _)| channel.to_owned())
         })

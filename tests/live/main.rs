@@ -30,8 +30,18 @@ use lab::Lab;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 /// What is copied into agi-bin.
-const PROGRAMS: &[&str] =
-    &["live-probe", "live-raw", "live-voice", "hello", "account", "after_call", "variables"];
+const PROGRAMS: &[&str] = &[
+    "live-probe",
+    "live-raw",
+    "live-voice",
+    "hello",
+    "account",
+    "after_call",
+    "variables",
+    "barge_in",
+    "echo_wav",
+    "voicemail",
+];
 
 /// A test, by its name, on one lab. It gives what it saw, a line or more.
 type Test = (String, Box<dyn Fn(&Lab) -> String + Send + 'static>);

@@ -2,6 +2,7 @@
 //! before the file's first or behind its last, so that both ends of a recording are aligned by themselves.
 
 mod exact;
+mod examples;
 mod keys;
 mod many;
 mod names;
@@ -23,7 +24,8 @@ const LONG: u32 = 70;
 const MINUTE: u32 = 60;
 
 pub fn tests() -> Vec<Test> {
-    [exact::tests(), unread::tests(), names::tests(), keys::tests()].into_iter().flatten().collect()
+    let rooms = [exact::tests(), unread::tests(), names::tests(), keys::tests(), examples::tests()];
+    rooms.into_iter().flatten().collect()
 }
 
 /// What takes the whole machine.
@@ -42,6 +44,7 @@ pub fn install(lab: &Lab) {
     let folder = lab.inside("srv/lab/sounds");
     std::fs::create_dir_all(&folder).expect("the lab takes a folder");
     exact::sounds(&folder);
+    examples::sounds(&folder);
     put(&folder, "six8.sln", &bytes(&voice_8000()[..6 * 8000]));
     names::sounds(&folder);
     unread::sounds(&folder);
