@@ -11,6 +11,7 @@ mod barge;
 mod calls;
 mod desk;
 mod eagi;
+mod ends;
 mod examples;
 mod foreign;
 mod hangups;
@@ -123,7 +124,7 @@ fn tests(lab: &Lab) -> Vec<Test> {
 
 /// Tests that wait for their callers.
 fn waiting() -> Vec<Test> {
-    eagi::tests().into_iter().chain(barge::tests()).collect()
+    [eagi::tests(), barge::tests(), ends::tests()].into_iter().flatten().collect()
 }
 
 fn trials(lab: &Lab, tests: Vec<Test>) -> Vec<Trial> {

@@ -1,8 +1,9 @@
 //! Prompts that yield: stopped at any moment, the answers stay aligned, and the caller hears nothing more.
 
 #[path = "../voice/chance.rs"]
-mod chance;
+pub mod chance;
 mod figures;
+mod reaction;
 #[path = "../voice/rounds.rs"]
 mod rounds;
 
@@ -26,6 +27,7 @@ const BESIDE: u64 = 30;
 pub fn tests() -> Vec<Test> {
     vec![
         ("barge-in: 200 prompts".into(), Box::new(quiet)),
+        ("barge-in: by voice".into(), Box::new(reaction::by_voice)),
         ("barge-in: keys all the time".into(), Box::new(|lab| beside(lab, "presses", "keys"))),
         ("barge-in: without audio".into(), Box::new(|lab| beside(lab, "idles", "plain"))),
         ("barge-in: over the network".into(), Box::new(network)),
@@ -48,6 +50,12 @@ pub fn install(lab: &Lab) {
     noise("barge-long", 8000);
     noise("barge-short", 200);
     noise("barge-blip", 60);
+    // As good as silent for 0.7 s, then half a second of a voice.
+    let mut voice: Vec<i16> = Vec::new();
+    voice.extend((0..5600).map(|_| i16::try_from(chance.below(17)).unwrap() - 8));
+    voice.extend(&crate::eagi::voice_8000()[..4000]);
+    let voice: Vec<u8> = voice.iter().flat_map(|sample| sample.to_le_bytes()).collect();
+    put(&folder, "barge-voice.sln", &voice);
     lab.plan("barge", include_bytes!("dialplan.conf"));
 }
 
@@ -59,7 +67,7 @@ fn put(folder: &Path, name: &str, sound: &[u8]) {
 }
 
 /// What chance begins with: `BARGE_SEED`, or the time.
-fn seed() -> u64 {
+pub fn seed() -> u64 {
     let time = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let given = std::env::var("BARGE_SEED").ok().and_then(|seed| seed.parse().ok());
     given.unwrap_or_else(|| time().as_secs() % 1_000_000)

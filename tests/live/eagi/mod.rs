@@ -34,7 +34,7 @@ pub fn many() -> Vec<Test> {
 }
 
 /// The voice at 8 kHz, which most of these calls hear.
-fn voice_8000() -> &'static [i16] {
+pub fn voice_8000() -> &'static [i16] {
     static VOICE: OnceLock<Vec<i16>> = OnceLock::new();
     VOICE.get_or_init(|| voice(8000, LONG))
 }
