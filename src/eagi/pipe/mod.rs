@@ -5,6 +5,7 @@ mod ear;
 mod output;
 mod talk;
 mod value;
+mod wait;
 
 pub use value::variable_value;
 

@@ -1,17 +1,17 @@
-//! One wait over all: the caller's audio, the program's pipes and its end, the command in flight, hangup and time.
+//! The caller and the program, beside the command in flight, up to the end of one of them.
 
 use std::io;
 use std::os::fd::BorrowedFd;
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
-use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::poll::PollFlags;
 use nix::sys::signal::Signal;
 
 use super::child::Child;
 use super::ear::Ear;
 use super::output::{Answer, Errors};
+use super::wait::{Who, wait};
 use super::{NAME, Pipe, PipeEnd, Piped};
 use crate::audio::{Audio, Format, Heard};
 use crate::command::{Interruptible, StreamFile, WaitForDigit};
@@ -30,18 +30,6 @@ const AFTER_KILL: Duration = Duration::from_secs(1);
 const TELLING: Duration = Duration::from_millis(20);
 /// Between lines that are told keys are waited for at least so long: Asterisk loses those that come between commands.
 const PACE: Duration = Duration::from_millis(50);
-
-/// What is waited for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Who {
-    Reply,
-    Hangup,
-    Audio,
-    To,
-    From,
-    Errors,
-    Exit,
-}
 
 /// Why it is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -273,22 +261,7 @@ impl<'p> Talk<'p> {
             (Who::Errors, self.child.stderr.descriptor(), input),
             (Who::Exit, Some(self.child.exit()).filter(|_| !self.exited), input),
         ];
-        let (who, mut polled): (Vec<Who>, Vec<PollFd<'_>>) = all
-            .into_iter()
-            .filter_map(|(who, descriptor, flags)| Some((who, PollFd::new(descriptor?, flags))))
-            .unzip();
-        let limit = until.map_or(PollTimeout::NONE, |until| {
-            let left = until.saturating_duration_since(Instant::now());
-            // Up to the millisecond that is begun, so that the rest is not spun away.
-            PollTimeout::try_from(left.as_nanos().div_ceil(1_000_000)).unwrap_or(PollTimeout::MAX)
-        });
-        match poll(&mut polled, limit) {
-            Ok(_) => {}
-            Err(Errno::EINTR) => return Ok(Vec::new()),
-            Err(error) => return Err(error.into()),
-        }
-        let ready = |(who, one): (Who, PollFd<'_>)| (one.any() == Some(true)).then_some(who);
-        Ok(who.into_iter().zip(polled).filter_map(ready).collect())
+        wait(all, until)
     }
 
     /// Takes all that the caller has said.

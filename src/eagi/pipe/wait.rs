@@ -1,0 +1,43 @@
+//! One wait over all: the caller's audio, the program's pipes and its end, the command in flight, hangup and time.
+
+use std::io;
+use std::os::fd::BorrowedFd;
+use std::time::Instant;
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+/// What is waited for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Who {
+    Reply,
+    Hangup,
+    Audio,
+    To,
+    From,
+    Errors,
+    Exit,
+}
+
+/// Waits once, up to a time, and gives who is ready: has something, takes something, or has ended. A signal wakes it.
+pub(super) fn wait<'f>(
+    all: impl IntoIterator<Item = (Who, Option<BorrowedFd<'f>>, PollFlags)>,
+    until: Option<Instant>,
+) -> io::Result<Vec<Who>> {
+    let (who, mut polled): (Vec<Who>, Vec<PollFd<'_>>) = all
+        .into_iter()
+        .filter_map(|(who, descriptor, flags)| Some((who, PollFd::new(descriptor?, flags))))
+        .unzip();
+    let limit = until.map_or(PollTimeout::NONE, |until| {
+        let left = until.saturating_duration_since(Instant::now());
+        // Up to the millisecond that is begun, so that the rest is not spun away.
+        PollTimeout::try_from(left.as_nanos().div_ceil(1_000_000)).unwrap_or(PollTimeout::MAX)
+    });
+    match poll(&mut polled, limit) {
+        Ok(_) => {}
+        Err(Errno::EINTR) => return Ok(Vec::new()),
+        Err(error) => return Err(error.into()),
+    }
+    let ready = |(who, one): (Who, PollFd<'_>)| (one.any() == Some(true)).then_some(who);
+    Ok(who.into_iter().zip(polled).filter_map(ready).collect())
+}
