@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::call::Call;
+use super::caller::Keys;
 use super::link::Ready;
 use super::report::Seen;
 
@@ -35,7 +36,7 @@ impl Call {
         if !self.flows() {
             return self.lose_audio();
         }
-        if self.ears.owed && self.link.audio_is_taken() {
+        if !self.clock.is_still() && self.ears.owed && self.link.audio_is_taken() {
             self.ears.took();
             self.heard = Instant::now(); // who listens is not silent for too long
         }
@@ -98,10 +99,12 @@ impl Call {
         // What it reads behind its command is heard in the command.
         let taken = sends.unwrap_or_else(|| self.link.audio_is_taken());
         if taken {
-            *sends = sends.map(|_| false);
             self.ears.took();
             self.heard = Instant::now();
             self.clock.jump(next.map_or(self.audio_until, |next| next.min(self.audio_until)));
+            if self.now() >= self.audio_until {
+                *sends = sends.map(|_| false);
+            }
         } else if !self.ears.listen {
             return false;
         }
@@ -113,6 +116,26 @@ impl Call {
             self.send_frame();
         }
         self.audio_until > now
+    }
+
+    /// The script has sent a command: what it had heard before was before. `Telephone` says that the caller has left.
+    pub(super) fn catch_up(&mut self) -> Ready {
+        while self.is_paced() {
+            let before = self.now();
+            let next = self.next_event(before, Keys::None);
+            self.pace(next);
+            let mut is_quiet = self.now() == before;
+            while self.act(Keys::None).is_some() {
+                is_quiet = false;
+            }
+            if self.hung_up {
+                return Ready::Telephone;
+            }
+            if is_quiet {
+                break;
+            }
+        }
+        Ready::Script
     }
 
     /// A moment of a command, at the pace of who listens. `None`: nobody does, or there is nothing to be heard, and the

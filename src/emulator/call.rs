@@ -185,6 +185,7 @@ impl Call {
 
     fn command(&mut self, line: &[u8]) {
         self.caller.command_begins(self.clock.now());
+        self.ears.command_begins();
         let handled = answer::command(self, line);
         if handled == Handled::Failure && !self.hung_up {
             self.failed = true;
@@ -238,10 +239,7 @@ impl Call {
             let look = if goes_on { Some(Duration::ZERO) } else { self.audio_look() };
             let limit = [pause, frame, look, Some(left)].into_iter().flatten().min();
             match self.link.wait(true, limit) {
-                Ready::Script => {
-                    self.pace(next);
-                    return Ready::Script;
-                }
+                Ready::Script => return self.catch_up(),
                 Ready::Telephone => self.answer_telephone(),
                 Ready::Time => {
                     if limit == pause
@@ -304,6 +302,13 @@ impl Call {
 
     /// Sends a line.
     pub(super) fn reply(&mut self, line: impl AsRef<[u8]>) {
+        // Whoever reads the reply finds the next frame, too, on a fast machine and on a slow one; but who listens beside
+        // the command finds the reply first.
+        if !self.ears.beside_command {
+            self.ears.command_ends();
+            let next = self.next_event(self.now(), Keys::None);
+            self.pace(next);
+        }
         let mut line = line.as_ref().to_vec();
         line.push(b'\n');
         self.send(&line);

@@ -45,6 +45,8 @@ pub(super) struct Ears {
     /// It reads; or nobody knows yet.
     pub(super) listen: bool,
     has_read: bool,
+    /// It reads while the command runs.
+    pub(super) beside_command: bool,
     /// How often it has read while its session waited.
     beside: u8,
     /// When it was given something, or took it.
@@ -61,6 +63,7 @@ impl Ears {
             is_program: false,
             listen: true,
             has_read: false,
+            beside_command: false,
             beside: 0,
             since: Instant::now(),
             owed: false,
@@ -82,7 +85,18 @@ impl Ears {
         *self.script.sent() = None;
     }
 
-    /// A command begins: whoever reads has time again.
+    /// A command begins: a script of which nothing is known may listen to it.
+    pub(super) fn command_begins(&mut self) {
+        self.beside_command = false;
+        self.command_ends();
+    }
+
+    /// The same of what comes behind the command.
+    pub(super) fn command_ends(&mut self) {
+        self.listen |= !self.is_program;
+    }
+
+    /// A wait begins: whoever reads has time again.
     pub(super) fn attend(&mut self) {
         self.since = Instant::now();
     }
@@ -101,6 +115,7 @@ impl Ears {
         }
         self.since = Instant::now();
         self.has_read = true;
+        self.beside_command = true;
         self.beside = match self.wait() {
             true => self.beside.saturating_add(1),
             _ if self.beside >= SURELY => self.beside,
@@ -115,12 +130,14 @@ impl Ears {
         }
         let occupied = self.wait() && self.beside < SURELY;
         let patience = match occupied {
+            true if self.has_read => SHORT / 4,
             true => SHORT,
             false if self.is_program && !self.has_read => START,
             false => PATIENCE,
         };
         if self.since.elapsed() >= patience {
             self.listen = false;
+            self.beside_command = false;
         }
         !self.listen
     }

@@ -96,8 +96,8 @@ impl Asterisk {
     ///
     /// With a clock that stands still, what the caller says comes as fast as it is read: the call's time goes on by
     /// 20 ms when the script has taken the next frame. So what it does when it has heard something is the same each
-    /// time. A script that does not read misses what the pipe does not hold, as on Asterisk; it is waited for in vain
-    /// for half a second, once.
+    /// time. A script that does not read misses what the pipe does not hold, as on Asterisk; each command waits for it in
+    /// vain for a moment of real time.
     ///
     /// ```
     /// use agikit::StreamFile;
