@@ -36,8 +36,9 @@
 //! A clock that stands still goes on by a frame when the script has read one: the caller speaks as fast as he is
 //! listened to. A prompt lasts as many frames as it is long, and a script that stops it does so at the same frame each
 //! time. One that does not read for half a second (for less than a tenth while its session waits for a reply, for two
-//! seconds if it is a program) is taken not to listen: what goes on is over at once, and the frames fill the pipe. A detector's limits
-//! in real time (`listen_within`) mean little then; [`real_time`](Asterisk::real_time) is for those.
+//! seconds if it is a program) is taken not to listen: what goes on is over at once, and the
+//! frames fill the pipe. A detector's limits in real time (`listen_within`) mean little then;
+//! [`real_time`](Asterisk::real_time) is for those.
 //!
 //! # Where it differs from Asterisk
 //! - The texts between the two lines of a `520` are not Asterisk's, which are under its licence:
