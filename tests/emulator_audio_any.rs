@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use agikit::audio::Audio;
 use agikit::emulator::Asterisk;
-use agikit::{Error, Result, SayDigits, Session, StreamFile, WaitForDigit};
+use agikit::{Result, SayDigits, Session, StreamFile, WaitForDigit};
 use proptest::prelude::*;
 use support::watched;
 
@@ -138,7 +138,7 @@ fn outcome(steps: &[Step], caller: &Caller) -> (Vec<String>, String) {
         asterisk = asterisk.hang_up_at(ms(at));
     }
     let mut seen = Vec::new();
-    let call = asterisk.run_eagi(|agi| run(agi, steps, &mut seen).map_err(Error::from));
+    let call = asterisk.run_eagi(|agi| run(agi, steps, &mut seen));
     assert_eq!(call.error(), None);
     (seen, format!("{:?} {:?} {:?}", call.agi_status(), call.played(), call.lasted()))
 }
