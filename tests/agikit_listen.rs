@@ -341,3 +341,26 @@ fn every_sample_rate_and_the_shortest_sound() {
         }
     }
 }
+
+#[cfg(feature = "vad")]
+#[test]
+fn the_trained_model_judges_as_well() {
+    let folder = folder("listen_vad");
+    let done = listen(&folder, &["--judge", "vad", "--score", "0.25", "two.wav"]);
+    assert_eq!((done.status, done.errors.as_str()), (Some(0), ""));
+    assert!(done.sent.iter().any(|line| line.contains("a score of 0.25")), "{:?}", done.sent);
+    let rust = "Detector::with(8000, Vad::new(8000).threshold(0.25))";
+    assert_eq!(done.sent.last().unwrap(), rust);
+    // Nothing is certain; and where all will do, what is loud is left.
+    let done = listen(&folder, &["--judge", "vad", "--score", "1", "two.wav"]);
+    assert!(utterances(&done).is_empty());
+    let done = listen(&folder, &["--judge", "vad", "--score", "0", "--json", "two.wav"]);
+    let all: serde_json::Value = serde_json::from_str(&done.sent[0]).unwrap();
+    assert_eq!(all["detector"]["judge"], "vad");
+    assert_eq!(all["utterances"].as_array().unwrap().len(), 2);
+    assert_eq!(all["detector"].get("threshold"), None);
+    for arguments in ["--judge vad --threshold 3 two.wav", "--score 0.7 two.wav"] {
+        let done = listen(&folder, &arguments.split(' ').collect::<Vec<_>>());
+        assert!(done.status == Some(2) && done.errors.contains("--judge vad"), "{}", done.errors);
+    }
+}

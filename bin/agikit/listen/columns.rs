@@ -63,8 +63,8 @@ fn column(heard: &Heard, place: Range<u64>) -> Column {
     let blocks = heard.blocks.get(at(first)..at(last)).unwrap_or_default();
     Column {
         level: blocks.iter().map(|block| block.level).fold(f32::NEG_INFINITY, f32::max),
-        floor: mean(blocks, |block| block.floor),
-        threshold: mean(blocks, |block| block.threshold),
+        floor: mean(blocks, |block| block.lines.floor),
+        threshold: mean(blocks, |block| block.lines.threshold),
         mark: mark(heard, &place),
     }
 }
@@ -115,7 +115,7 @@ mod tests {
         let marked = marks(&columns(&heard, &(0..40_000), 50));
         assert_eq!(marked.len(), 50);
         for (at, wanted) in
-            [(6, "."), (8, "-"), (11, "#"), (14, "#"), (16, "-"), (20, "."), (32, "#")]
+            [(4, "."), (8, "-"), (11, "#"), (14, "#"), (16, "-"), (20, "."), (32, "#")]
         {
             assert_eq!(&marked[at..=at], wanted, "{at} of {marked}");
         }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use agikit::audio::{Change, Level, Sound, level};
 
+use super::judge::{Lines, Watch};
 use super::options::Values;
 
 /// A sound, listened to.
@@ -26,10 +27,7 @@ pub(super) struct Heard {
 pub(super) struct Block {
     /// RMS.
     pub(super) level: f32,
-    /// The noise of the line.
-    pub(super) floor: Option<f32>,
-    /// What speech must reach.
-    pub(super) threshold: Option<f32>,
+    pub(super) lines: Lines,
 }
 
 /// Something that the detector takes for speech. Places are in samples.
@@ -45,6 +43,7 @@ pub(super) struct Said {
 pub(super) fn hear(sound: &Sound, values: &Values) -> Heard {
     let (format, samples) = (sound.format, sound.samples.as_slice());
     let mut detector = values.detector(format.rate());
+    let mut watch = Watch::new(values, format.rate());
     let before = format.samples(values.pre_roll);
     let mut blocks = Vec::with_capacity(samples.len() / format.frame_samples() + 1);
     let mut utterances: Vec<Said> = Vec::new();
@@ -61,9 +60,8 @@ pub(super) fn hear(sound: &Sound, values: &Values) -> Heard {
             Some(Change::Ended { at }) => end(begin, at, detector.position()),
             None => {}
         }
-        let floor = detector.floor();
-        let threshold = floor.map(|floor| (floor + values.threshold).max(values.least_level));
-        blocks.push(Block { level: level(frame).rms, floor, threshold });
+        let lines = watch.lines(&detector, frame);
+        blocks.push(Block { level: level(frame).rms, lines });
     }
     if let Some(Change::Ended { at }) = detector.finish() {
         end(begin, at, detector.position());
@@ -148,9 +146,9 @@ pub(super) mod tests {
             near(said.speech.end, wanted.end);
             assert!(said.level.rms > -40.0 && said.level.peak > said.level.rms);
         }
-        let floor = heard.blocks[100].floor.unwrap();
+        let floor = heard.blocks[100].lines.floor.unwrap();
         assert!((-85.0..-55.0).contains(&floor), "{floor}");
-        assert_eq!(heard.blocks[100].threshold, Some(-50.0));
+        assert_eq!(heard.blocks[100].lines.threshold, Some(-50.0));
         let numbers = |part| heard.said_in(&part).map(|(number, _)| number).collect::<Vec<_>>();
         assert_eq!(numbers(0..40_000), [1, 2]);
         assert_eq!(numbers(20_000..25_000), [2]);

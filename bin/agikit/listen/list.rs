@@ -7,6 +7,8 @@ use agikit::audio::Format;
 use serde_json::{Value, json};
 
 use super::heard::{Heard, Said};
+#[cfg(feature = "vad")]
+use super::judge::Judge;
 use super::options::Values;
 use super::scale::decibels;
 
@@ -31,9 +33,15 @@ pub(super) fn legend(heard: &Heard, part: &Range<u64>, values: &Values) -> Vec<(
     let at = |sample: u64| usize::try_from(sample / heard.block).unwrap_or(usize::MAX);
     let end = at(part.end.saturating_sub(1)).saturating_add(1).min(heard.blocks.len());
     let blocks = heard.blocks.get(at(part.start)..end).unwrap_or_default();
-    let floors = || blocks.iter().filter_map(|block| block.floor);
+    let floors = || blocks.iter().filter_map(|block| block.lines.floor);
     let (low, high) = (floors().reduce(f32::min), floors().reduce(f32::max));
     let (Some(low), Some(high)) = (low, high) else { return Vec::new() };
+    #[cfg(feature = "vad")]
+    if values.judge == Judge::Vad {
+        let threshold = format!("speech: a score of {}", values.score);
+        let score = "the model's score, 0 at -60 and 1 at 0".to_owned();
+        return vec![(Line::Threshold, threshold), (Line::Floor, score)];
+    }
     let floor = match (decibels(low), decibels(high)) {
         (low, high) if low == high => format!("noise {low} dBFS"),
         (low, high) => format!("noise {low} to {high} dBFS"),
@@ -92,6 +100,21 @@ pub(super) fn json(
             "peak": level(said.level.peak),
         })
     });
+    #[cfg_attr(not(feature = "vad"), expect(unused_mut, reason = "only a model is another judge"))]
+    let mut detector = json!({
+        "judge": "energy",
+        "threshold": level(values.threshold),
+        "least_level": level(values.least_level),
+        "hangover": time(values.hangover),
+        "minimum_speech": time(values.minimum_speech),
+        "pre_roll": time(values.pre_roll),
+    });
+    #[cfg(feature = "vad")]
+    if let (Judge::Vad, Some(detector)) = (values.judge, detector.as_object_mut()) {
+        detector.retain(|name, _| name != "threshold" && name != "least_level");
+        detector.insert("judge".to_owned(), json!("vad"));
+        detector.insert("score".to_owned(), json!(level(values.score)));
+    }
     json!({
         "file": name,
         "format": format.to_string(),
@@ -99,13 +122,7 @@ pub(super) fn json(
         "length": seconds(heard.length),
         "rms": level(heard.whole.rms),
         "peak": level(heard.whole.peak),
-        "detector": {
-            "threshold": level(values.threshold),
-            "least_level": level(values.least_level),
-            "hangover": time(values.hangover),
-            "minimum_speech": time(values.minimum_speech),
-            "pre_roll": time(values.pre_roll),
-        },
+        "detector": detector,
         "utterances": utterances.collect::<Vec<_>>(),
     })
 }
@@ -131,13 +148,13 @@ mod tests {
     fn the_legend_tells_the_lines() {
         let mut heard = hear(&two_bursts(), &Values::default());
         for block in &mut heard.blocks {
-            block.floor = Some(-61.25);
+            block.lines.floor = Some(-61.25);
         }
         let values = Values { threshold: 9.5, least_level: -40.0, ..Values::default() };
         let lines = legend(&heard, &(0..40_000), &values);
         assert_eq!(lines[0].1, "threshold: noise + 9.5 dB, at least -40 dBFS");
         assert_eq!(lines[1], (Line::Floor, "noise -61.3 dBFS".to_owned()));
-        heard.blocks[3].floor = Some(-70.0);
+        heard.blocks[3].lines.floor = Some(-70.0);
         let lines = legend(&heard, &(0..40_000), &Values::default());
         assert_eq!(lines[1].1, "noise -70.0 to -61.3 dBFS");
         heard.blocks.clear();

@@ -2,6 +2,7 @@
 
 mod columns;
 mod heard;
+mod judge;
 mod list;
 mod options;
 mod picture;
@@ -62,7 +63,10 @@ fn check(arguments: &Listen) {
         it if it.to.is_some_and(|to| to <= it.from.unwrap_or_default()) => {
             "--to is not behind --from"
         }
-        _ => return,
+        it => match it.values.contradiction() {
+            Some(wrong) => wrong,
+            None => return,
+        },
     };
     let mut command = Cli::command();
     command.build();

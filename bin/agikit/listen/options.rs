@@ -3,24 +3,28 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+#[cfg(feature = "vad")]
+use agikit::audio::Vad;
 use agikit::audio::{Detector, Format};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
+#[cfg(feature = "vad")]
+use super::judge::Judge;
 use crate::call::time;
 
 /// Draws how loud a recording is over time, and what the detector takes for speech.
 ///
 /// For choosing a detector's values by looking: give some, look, and copy the line of Rust that stands below the
 /// picture. Each column shows its loudest 20 ms in dBFS (RMS); the lines are the noise, as the detector follows it,
-/// and the least that speech must reach. (It compares octave by octave, passes over what is below 250 Hz, and asks
-/// for more where the noise goes up and down; the lines are of all octaves together.) Under the picture is what it
-/// takes for speech, and what a capture keeps with it.
+/// and what speech must reach. That is so where the noise is steady: the detector weighs octave by octave, without
+/// what is below 125 Hz, asks for more where the noise goes up and down, and for less while somebody speaks. Under the
+/// picture is what it takes for speech, and what a capture keeps with it.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   agikit listen message.wav
-  agikit listen --threshold 12 --hangover 1s message.wav   try other values
+  agikit listen --threshold 6 --hangover 1s message.wav   try other values
   agikit listen --from 1m --to 90s --line 10s long.wav    a part, 10 s a line
   agikit listen --svg message.svg message.wav             as a file, too
   agikit listen --format slin16 - < caller.raw            without a header
@@ -62,14 +66,22 @@ pub(crate) struct Listen {
 }
 
 /// Those of a detector that nobody has set; a test compares.
-const THRESHOLD: f32 = 8.0;
+const THRESHOLD: f32 = 4.0;
 const LEAST_LEVEL: f32 = -50.0;
 
 /// The detector's values, by the names of its setters.
 #[derive(Debug, Clone, PartialEq, Args)]
 #[command(next_help_heading = "The detector")]
 pub(crate) struct Values {
-    /// How far speech stands out of the noise, in dB.
+    /// Who judges what is speech.
+    #[cfg(feature = "vad")]
+    #[arg(long, value_name = "JUDGE", default_value = "energy")]
+    pub(crate) judge: Judge,
+    /// How sure the model is of speech, from 0 to 1; for --judge vad.
+    #[cfg(feature = "vad")]
+    #[arg(long, value_name = "SCORE", default_value = "0.5", value_parser = score)]
+    pub(crate) score: f32,
+    /// How far speech stands out of the noise, in dB where the noise is steady.
     #[arg(long, value_name = "DB", default_value_t = THRESHOLD, value_parser = decibels)]
     #[arg(allow_negative_numbers = true)]
     pub(crate) threshold: f32,
@@ -93,6 +105,10 @@ impl Default for Values {
     fn default() -> Self {
         let time = Duration::from_millis;
         Values {
+            #[cfg(feature = "vad")]
+            judge: Judge::Energy,
+            #[cfg(feature = "vad")]
+            score: 0.5,
             threshold: THRESHOLD,
             least_level: LEAST_LEVEL,
             hangover: time(600),
@@ -104,12 +120,39 @@ impl Default for Values {
 
 impl Values {
     pub(super) fn detector(&self, rate: u32) -> Detector {
-        Detector::new(rate)
-            .threshold(self.threshold)
-            .least_level(self.least_level)
+        self.judged(rate)
             .hangover(self.hangover)
             .minimum_speech(self.minimum_speech)
             .pre_roll(self.pre_roll)
+    }
+
+    fn judged(&self, rate: u32) -> Detector {
+        #[cfg(feature = "vad")]
+        if self.judge == Judge::Vad {
+            return Detector::with(rate, Vad::new(rate).threshold(self.score));
+        }
+        Detector::new(rate).threshold(self.threshold).least_level(self.least_level)
+    }
+
+    /// What is said of a judge that is not the one that judges.
+    pub(super) fn contradiction(&self) -> Option<&'static str> {
+        #[cfg(feature = "vad")]
+        {
+            let usual = Values::default();
+            let is_own = (self.threshold, self.least_level) == (usual.threshold, usual.least_level);
+            match self.judge {
+                Judge::Vad if !is_own => {
+                    return Some(
+                        "--threshold and --least-level are not for --judge vad; --score is",
+                    );
+                }
+                Judge::Energy if self.score != usual.score => {
+                    return Some("--score is for --judge vad");
+                }
+                _ => {}
+            }
+        }
+        None
     }
 
     /// The same in Rust, for a script, call by call: only what is not as usual.
@@ -123,6 +166,14 @@ impl Values {
         };
         number("threshold", self.threshold, usual.threshold);
         number("least_level", self.least_level, usual.least_level);
+        #[cfg(feature = "vad")]
+        if self.judge == Judge::Vad {
+            let score = match self.score == usual.score {
+                true => String::new(),
+                false => format!(".threshold({:?})", self.score),
+            };
+            calls = vec![format!("Detector::with({rate}, Vad::new({rate}){score})")];
+        }
         let mut span = |name: &str, value: Duration, usual: Duration| {
             if value != usual {
                 let (unit, count) = match value.subsec_micros() % 1000 {
@@ -155,6 +206,11 @@ fn decibels(text: &str) -> Result<f32, String> {
 
 fn dbfs(text: &str) -> Result<f32, String> {
     between(text, -100.0, 0.0).ok_or_else(|| "it is a number of dBFS, from -100 to 0".to_owned())
+}
+
+#[cfg(feature = "vad")]
+fn score(text: &str) -> Result<f32, String> {
+    between(text, 0.0, 1.0).ok_or_else(|| "it is a number from 0 to 1".to_owned())
 }
 
 fn between(text: &str, least: f32, most: f32) -> Option<f32> {

@@ -1,5 +1,6 @@
 use super::*;
 use crate::listen::heard::{Block, hear, tests::two_bursts};
+use crate::listen::judge::Lines;
 use crate::listen::options::Values;
 
 /// Without its colours.
@@ -11,7 +12,8 @@ fn plain(text: &str) -> String {
 fn even(level: f32, floor: f32, threshold: f32) -> Heard {
     let mut heard = hear(&two_bursts(), &Values::default());
     heard.utterances.clear();
-    heard.blocks.fill(Block { level, floor: Some(floor), threshold: Some(threshold) });
+    let lines = Lines { floor: Some(floor), threshold: Some(threshold) };
+    heard.blocks.fill(Block { level, lines });
     heard
 }
 

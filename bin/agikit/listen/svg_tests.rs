@@ -1,6 +1,7 @@
 use super::*;
 use crate::listen::columns::lines;
 use crate::listen::heard::{Block, hear, tests::two_bursts};
+use crate::listen::judge::Lines;
 use crate::listen::options::Values;
 
 fn words(header: &str) -> Words<'_> {
@@ -20,8 +21,7 @@ fn is_bounded_however_long_the_sound_is() {
     // Three hours, each block at another level.
     let level = |n: u16| Block {
         level: -f32::from(n % 50),
-        floor: Some(-f32::from(n % 55)),
-        threshold: Some(-f32::from(n % 45)),
+        lines: Lines { floor: Some(-f32::from(n % 55)), threshold: Some(-f32::from(n % 45)) },
     };
     heard.blocks = (0..540_000_u32).map(|n| level((n % 65_521) as u16)).collect();
     heard.length = heard.blocks.len() as u64 * heard.block;
