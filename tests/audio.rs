@@ -249,6 +249,30 @@ fn bytes_come_as_they_are() {
     });
 }
 
+/// Halves of samples are never put together wrongly, however bytes and frames are taken by turns.
+#[test]
+fn frames_are_whole_behind_half_a_sample() {
+    watched(|| {
+        let (mut audio, mut writer) = pipe(SLIN, &Hangup::new());
+        let all = bytes(&samples(500));
+        writer.write_all(&all[..400]).unwrap();
+        let mut three = [0; 3];
+        audio.read_exact(&mut three).unwrap();
+        assert_eq!(audio.next_frame().unwrap(), Some(&samples(500)[2..162]));
+        assert_eq!((audio.position(), audio.received()), (2, &all[4..324]));
+        audio.read_exact(&mut three).unwrap();
+        assert_eq!(audio.discard().unwrap(), SLIN.duration(200 - 164));
+        writer.write_all(&all[400..401]).unwrap();
+        audio.read_exact(&mut three[..1]).unwrap();
+        assert_eq!(audio.frame_within(Duration::from_millis(3)).unwrap(), Heard::Nothing);
+        writer.write_all(&all[401..]).unwrap();
+        drop(writer);
+        assert_eq!(audio.next_frame().unwrap(), Some(&samples(500)[201..361]));
+        assert_eq!(audio.position(), 201);
+        assert_eq!(audio.frames().map(|frame| frame.unwrap().samples.len()).sum::<usize>(), 139);
+    });
+}
+
 #[test]
 fn a_thread_may_listen() {
     watched(|| {

@@ -209,6 +209,7 @@ impl Audio {
     /// [`Error::Io`]: reading failed.
     pub fn discard(&mut self) -> Result<Duration> {
         self.fetch()?;
+        self.end_sample();
         let waiting = u64::try_from(self.pipe.waiting().len()).unwrap_or(0);
         let samples = waiting / self.sample_bytes();
         self.pass(usize::try_from(samples * self.sample_bytes()).unwrap_or(0));
@@ -228,6 +229,12 @@ impl Audio {
         beside: Option<BorrowedFd<'_>>,
         until: Option<Instant>,
     ) -> Result<Ready> {
+        if self.is_in_sample() {
+            match self.wait_for(1, beside, until)? {
+                Ready::Frame => self.end_sample(),
+                other => return Ok(other),
+            }
+        }
         self.wait_for(self.format.frame_bytes(), beside, until)
     }
 
@@ -260,6 +267,18 @@ impl Audio {
         &self.frame
     }
 
+    /// Whether [`read`](Read::read) has taken one half of a sample.
+    fn is_in_sample(&self) -> bool {
+        !self.taken.is_multiple_of(self.sample_bytes())
+    }
+
+    /// Passes over the other half, if it is there: frames are of whole samples.
+    fn end_sample(&mut self) {
+        if self.is_in_sample() && !self.pipe.waiting().is_empty() {
+            self.pass(1);
+        }
+    }
+
     fn pass(&mut self, bytes: usize) {
         self.pipe.take(bytes);
         self.taken += u64::try_from(bytes).unwrap_or(0);
@@ -270,7 +289,8 @@ impl Audio {
     }
 }
 
-/// The bytes as they were received, for programs that want no frames. It waits for the next; 0 at the end.
+/// The bytes as they were received, for programs that want no frames. It waits for the next; 0 at the end. Where it
+/// took half a sample, the next frame begins behind the other half.
 impl Read for Audio {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if buffer.is_empty() {
