@@ -193,6 +193,23 @@ fn time_ends_it() {
     });
 }
 
+/// Without a limit, the caller's line is what ends it: no time is too long.
+#[test]
+fn any_time_may_be_given() {
+    watched(|| {
+        for time in [Duration::ZERO, Duration::from_secs(1 << 32), Duration::MAX] {
+            let key: Says = |n, _| match n {
+                0 => "200 result=0 endpos=160\n",
+                _ => "200 result=49\n",
+            };
+            let (mut agi, mut audio, _caller, _lines) = begin(key);
+            let ask = Ask::new("short").timeout(time).longest(time);
+            let end = ask.run(&mut agi, &mut audio).unwrap().end;
+            assert!(end == ResponseEnd::Key('1') || time.is_zero(), "{end:?}");
+        }
+    });
+}
+
 #[test]
 fn the_hangup_ends_it() {
     watched(|| {

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use agikit::audio::{Capture, Change, Detector, Judge, level};
+use agikit::audio::{Capture, Change, Detector, Energy, Judge, Utterance, level};
 use proptest::prelude::*;
 
 const RATES: [u32; 10] = [1, 8000, 11_025, 12_000, 16_000, 24_000, 44_100, 48_000, 96_000, 192_000];
@@ -186,6 +186,31 @@ fn a_caller_who_never_stops_comes_in_parts() {
         next += part.samples.len() as u64;
     }
     assert!(all[0].at <= 8000 - 2400 + 160 && next >= 64_000);
+}
+
+/// What ends just before a part is full has no silent rest to be given.
+#[test]
+fn silence_behind_a_part_is_no_utterance() {
+    let judge = || Detector::with(8000, Sign);
+    for speech in (160..8000).step_by(160) {
+        let call = [vec![0; 3200], vec![5; speech], vec![0; 16_000]].concat();
+        let mut capture = Capture::new(judge()).longest(Duration::from_secs(1));
+        let mut all: Vec<_> = call.chunks(160).filter_map(|frame| capture.frame(frame)).collect();
+        all.extend(capture.finish());
+        let silent = |part: &Utterance| part.samples.iter().all(|sample| *sample == 0);
+        assert!(!all.iter().any(silent), "{speech}");
+        assert_eq!(all.len(), usize::from(speech >= 960) + usize::from(speech > 5600), "{speech}");
+    }
+}
+
+/// A rate that nothing has is no reason to fall over.
+#[test]
+fn any_rate_is_judged() {
+    for rate in [0, 1, 49, 3_000_000, u32::MAX] {
+        for _ in 0..10 {
+            Energy::new(rate).judge(&[i16::MIN; 70_000]);
+        }
+    }
 }
 
 /// Says what it is told, by the first sample.

@@ -15,6 +15,9 @@ const KEYS: &[u8] = b"0123456789*#";
 /// A caller who sends no frames for so long is silent: some telephones send none in silence.
 const NO_FRAMES: Duration = Duration::from_secs(1);
 
+/// No call lasts longer, and Asterisk counts milliseconds in 32 bits: 24 days.
+const MOST: Duration = Duration::from_secs(20 * 24 * 3600);
+
 /// Plays a prompt and takes what the caller says, or the key that he presses; either stops the prompt.
 ///
 /// ```no_run
@@ -218,12 +221,13 @@ impl<'a> Ask<'a> {
         if let Some(prompt) = self.prompt {
             let sound = StreamFile::new(prompt).escape_digits(self.escape_digits);
             let came = ear.beside(agi.start(sound)?, audio, Until::Begins)?;
-            let (stopped, played) = match came {
-                Came::Answered(played) => (false, Some(played)),
-                Came::Stopped(played) => (true, played),
+            // Where it answers although it was stopped, it had ended just before.
+            let played = match came {
+                Came::Answered(played) => Some(played),
+                Came::Stopped(played) => played,
             };
             let key = played.and_then(|played| played.digit);
-            *barged_in = stopped || key.is_some();
+            *barged_in = played.is_none() || key.is_some();
             if let Some(key) = key {
                 return Ok(ResponseEnd::Key(key));
             }
@@ -235,7 +239,7 @@ impl<'a> Ask<'a> {
             }
             // He may speak as long as the capture lets him; only silence has an end here.
             let least = if ear.capture.is_speaking() { self.longest } else { Duration::ZERO };
-            let end = begin + self.timeout.max(least);
+            let end = begin + self.timeout.max(least).min(MOST);
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() && !ear.capture.is_speaking() {
                 return Ok(ResponseEnd::Timeout);

@@ -18,8 +18,8 @@ pub struct Utterance {
     pub rate: u32,
     /// Which of the samples are the speech itself, without what stands before and behind it.
     pub speech: Range<usize>,
-    /// Whether he had ended. `false`: it became as long as is [allowed](Capture::longest), and what follows comes
-    /// as the next one; or the audio ended.
+    /// Whether he had ended. `false`: it became as long as is [allowed](Capture::longest), and what he still says
+    /// comes as the next one; or the audio ended.
     pub is_whole: bool,
 }
 
@@ -92,7 +92,7 @@ impl Capture {
                 self.began = at;
                 self.drop_before(at.saturating_sub(self.before()));
             }
-            Some(Change::Ended { at }) => return Some(self.take(at, true)),
+            Some(Change::Ended { at }) => return self.take(at, true),
             None if !self.detector.is_speaking() => {
                 self.drop_before(self.detector.needed_from());
             }
@@ -105,7 +105,7 @@ impl Capture {
     /// The audio is over: gives what was being said.
     pub fn finish(&mut self) -> Option<Utterance> {
         match self.detector.finish() {
-            Some(Change::Ended { at }) => Some(self.take(at, false)),
+            Some(Change::Ended { at }) => self.take(at, false),
             _ => None,
         }
     }
@@ -133,10 +133,10 @@ impl Capture {
         self.from += count;
     }
 
-    /// The utterance that ends here.
-    fn take(&mut self, end: u64, is_whole: bool) -> Utterance {
+    /// The utterance that ends here; none where all of its speech was given as a part already.
+    fn take(&mut self, end: u64, is_whole: bool) -> Option<Utterance> {
         let count = end.saturating_add(self.before()).saturating_sub(self.from);
-        self.cut(count, end, is_whole)
+        (end > self.from).then(|| self.cut(count, end, is_whole))
     }
 
     /// So many samples, if there are as many; the speech in them ends here at the latest.

@@ -53,7 +53,7 @@ impl Energy {
         Energy {
             threshold: 4.0,
             least_level: -50.0,
-            decimation: usize::try_from(rate / 8000).unwrap_or(1).max(1),
+            decimation: usize::try_from(rate / 8000).unwrap_or(1).clamp(1, 1 << 16),
             bands: Bands::default(),
             smooth: [QUIETEST; COUNT],
             steady: Steady::default(),
