@@ -19,9 +19,13 @@ pub use recorder::WavRecorder;
 pub use sound::Sound;
 
 use std::io::{self, ErrorKind};
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use crate::error::Error;
+
+/// Samples a second of anything that is sound: more than Asterisk has, and no number that memory cannot serve.
+const RATES: RangeInclusive<u32> = 1..=768_000;
 
 /// A file's error, with its name.
 fn named(path: &Path, source: io::Error) -> Error {

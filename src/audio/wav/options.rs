@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use nix::errno::Errno;
-use nix::fcntl::{FallocateFlags, fallocate};
+use nix::fcntl::{FallocateFlags, OFlag, fallocate};
 
 use super::header::Header;
-use super::{WavRecorder, chunks, named};
+use super::{RATES, WavRecorder, chunks, named};
 use crate::audio::Format;
 use crate::error::Result;
 
@@ -96,6 +96,9 @@ impl WavOptions {
     }
 
     fn begin(&self, path: &Path, format: Format) -> io::Result<WavRecorder> {
+        if !RATES.contains(&format.rate()) {
+            return Err(io::Error::new(ErrorKind::InvalidInput, "no rate that sound has"));
+        }
         let there = match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => return Err(ErrorKind::IsADirectory.into()),
             Ok(_) => true,
@@ -134,7 +137,7 @@ impl WavOptions {
     /// Goes on behind what a file holds.
     fn extend(&self, path: &Path, format: Format) -> io::Result<WavRecorder> {
         let odd = |text| io::Error::new(ErrorKind::InvalidData, text);
-        let file = OpenOptions::new().read(true).write(true).open(path)?;
+        let file = self.writing().read(true).open(path)?;
         let length = file.metadata()?.len();
         let mut head = Vec::new();
         (&file).take(HEAD).read_to_end(&mut head)?;
@@ -155,7 +158,8 @@ impl WavOptions {
 
     fn writing(&self) -> OpenOptions {
         let mut options = OpenOptions::new();
-        options.write(true).mode(self.mode);
+        // A named pipe that nobody reads is an error, and no wait beyond the call.
+        options.write(true).mode(self.mode).custom_flags(OFlag::O_NONBLOCK.bits());
         options
     }
 
@@ -189,7 +193,13 @@ impl WavOptions {
         if length == 0 {
             return Ok(());
         }
-        match fallocate(&recorder.file, FallocateFlags::FALLOC_FL_KEEP_SIZE, begin, length) {
+        let reserve =
+            || fallocate(&recorder.file, FallocateFlags::FALLOC_FL_KEEP_SIZE, begin, length);
+        let mut reserved = reserve();
+        while reserved == Err(Errno::EINTR) {
+            reserved = reserve(); // a SIGHUP, as at a hangup
+        }
+        match reserved {
             Ok(()) | Err(Errno::EOPNOTSUPP | Errno::ENOSYS | Errno::ENODEV | Errno::ESPIPE) => {
                 Ok(())
             }

@@ -293,7 +293,8 @@ impl WavRecorder {
         if let Some(before) = self.before {
             self.held.clear();
             self.over = true;
-            return self.truncate(before);
+            self.truncate(before)?;
+            return self.give_back().map_err(|error| named(&self.path, error));
         }
         self.remove();
         Ok(())

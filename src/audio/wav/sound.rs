@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::chunks::{self, ALAW, FLOAT, Layout, PCM, ULAW};
-use super::named;
+use super::{RATES, named};
 use crate::audio::Format;
 use crate::error::Result;
 
@@ -60,7 +60,7 @@ impl Sound {
         let found = chunks::find(bytes).map_err(odd)?;
         let data = bytes.get(found.data).unwrap_or_default();
         let layout = found.layout;
-        if layout.channels == 0 || layout.rate == 0 || layout.block < layout.channels {
+        if layout.channels == 0 || !RATES.contains(&layout.rate) || layout.block < layout.channels {
             return Err(odd("the WAV file's format makes no sense"));
         }
         match layout.tag {
