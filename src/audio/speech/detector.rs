@@ -21,7 +21,7 @@ use super::{Change, Energy, Judge};
 /// let changes: Vec<Change> =
 ///     samples.chunks(160).filter_map(|frame| detector.frame(frame)).collect();
 /// let [Change::Began { at: begin }, Change::Ended { at: end }] = changes[..] else { panic!() };
-/// assert!(begin.abs_diff(8000) < 600 && end.abs_diff(12000) < 600);
+/// assert!(begin.abs_diff(8000) < 600 && end.abs_diff(12000) < 1200);
 /// ```
 #[derive(Debug)]
 pub struct Detector {
