@@ -27,9 +27,9 @@ const AFTER_TERM: Duration = Duration::from_millis(50);
 /// How long SIGKILL may take.
 const AFTER_KILL: Duration = Duration::from_secs(1);
 /// So long lines are told without a look at anything else.
-const TELLING: Duration = Duration::from_millis(20);
+const TELLING: Duration = Duration::from_millis(10);
 /// Between lines that are told keys are waited for at least so long: Asterisk loses those that come between commands.
-const PACE: Duration = Duration::from_millis(50);
+const PACE: Duration = Duration::from_millis(100);
 
 /// Why it is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
