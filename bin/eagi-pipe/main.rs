@@ -1,7 +1,9 @@
 //! `EAGI(eagi-pipe,VARIABLE,command[,argument…])`: the caller's voice to any program, and what that says to a variable.
 
+#[path = "../common/mod.rs"]
+mod common;
+
 use std::ffi::OsStr;
-use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitCode;
@@ -14,13 +16,7 @@ use agikit::{Result, ScriptResult, Session, Verbose};
 const HELP: &str = include_str!("help.txt");
 
 fn main() -> ExitCode {
-    if std::env::args_os().nth(1).is_some_and(|it| it == "--help" || it == "-h") {
-        return match std::io::stdout().write_all(HELP.as_bytes()) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(_) => ExitCode::FAILURE,
-        };
-    }
-    agikit::run(script)
+    common::main(HELP, script)
 }
 
 fn script(agi: &mut Session) -> ScriptResult {
