@@ -344,7 +344,7 @@ pub fn build(programs: &[&str]) {
     for program in programs {
         cargo.args(["--example", program]);
     }
-    cargo.args(["--features", "cli", "--bin", "agikit"]);
+    cargo.args(["--features", "cli", "--bin", "agikit", "--bin", "eagi-pipe"]);
     let status = cargo.status().expect("cargo runs");
     assert!(
         status.success(),

@@ -84,6 +84,7 @@ fn main() -> ExitCode {
             barge::install(lab);
             desk::install(lab);
             eagi::install(lab);
+            ends::install(lab);
             foreign::install(lab);
             recording::install(lab);
         }

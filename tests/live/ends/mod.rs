@@ -1,5 +1,7 @@
 //! Calls and scripts that end while the caller is being heard: by his hangup, or by SIGKILL.
 
+mod pipes;
+
 use std::time::{Duration, Instant};
 
 use agikit::audio::Sound;
@@ -38,7 +40,13 @@ pub fn tests() -> Vec<Test> {
     for what in UNDER_WAY {
         tests.push((format!("ends: hung up: {what}"), Box::new(|lab| hung_up(lab, what))));
     }
+    tests.extend(pipes::tests());
     tests
+}
+
+/// Puts what is called into agi-bin, and the dialplan.
+pub fn install(lab: &Lab) {
+    pipes::install(lab);
 }
 
 fn place<'l>(lab: &'l Lab, manager: &mut Manager, what: &str) -> Call<'l> {
