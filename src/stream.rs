@@ -7,10 +7,11 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::unistd::{dup2_stdin, dup2_stdout};
 
 use crate::escape::unescape;
@@ -181,7 +182,16 @@ impl Stream for Stdio {
         static GIVEN: AtomicBool = AtomicBool::new(false);
         let there = self.audio && !GIVEN.swap(true, Ordering::SeqCst);
         // SAFETY: it was open when standard input was moved, first of all in `main`, so it was inherited; Asterisk
-        // has said that it is the audio; and it is given away once in the life of the program.
-        there.then(|| unsafe { OwnedFd::from_raw_fd(AUDIO) })
+        // has said that it is the audio; and it is given away once in the life of the program. Where `main` opened
+        // something before, it may be that, which is let go below.
+        let audio = there.then(|| unsafe { OwnedFd::from_raw_fd(AUDIO) })?;
+        // Nothing that is closed in programs that are started can have been inherited.
+        match fcntl(&audio, FcntlArg::F_GETFD).map(FdFlag::from_bits_retain) {
+            Ok(flags) if !flags.contains(FdFlag::FD_CLOEXEC) => Some(audio),
+            _ => {
+                let _: RawFd = audio.into_raw_fd(); // somebody else's: it stays open
+                None
+            }
+        }
     }
 }

@@ -12,13 +12,18 @@ use support_process::{Done, empty_folder, program, run};
 
 /// Runs the listening script on a call that is written down, with this on descriptor 3.
 fn recorded(name: &str, enhanced: &str, third: &str) -> Done {
+    run(&mut call(name, enhanced, third))
+}
+
+fn call(name: &str, enhanced: &str, third: &str) -> Command {
     let folder = empty_folder(name);
     let environment = format!("agi_enhanced: {enhanced}\nagi_arg_1: listens\n\n");
     fs::write(folder.join("session"), environment + "200 result=0\n200 result=1\n").unwrap();
     fs::write(folder.join("voice"), [1; 3201]).unwrap();
     let shell = format!(r#"exec "$0" < session 3{third}"#);
     let mut command = Command::new("sh");
-    run(command.arg("-c").arg(shell).arg(program("script-under-test")).current_dir(folder))
+    command.arg("-c").arg(shell).arg(program("script-under-test")).current_dir(folder);
+    command
 }
 
 #[test]
@@ -35,6 +40,9 @@ fn nothing_is_taken_for_it() {
     let closed = recorded("audio-closed", "1.0", "<&-");
     assert_eq!(closed.status, Some(1), "{}", closed.errors);
     assert!(closed.errors.contains("EAGI() instead of AGI()"), "{}", closed.errors);
+    let opened = run(call("audio-opened", "1.0", "<&-").env("OPENS_FIRST", "1"));
+    assert_eq!(opened.status, Some(1), "{}", opened.errors);
+    assert!(opened.errors.contains("EAGI() instead of AGI()"), "{}", opened.errors);
     // Whatever stands there, Asterisk has said that it is no audio.
     let plain = recorded("audio-plain", "0.0", "< voice");
     assert_eq!(plain.status, Some(1), "{}", plain.errors);

@@ -10,7 +10,14 @@ use agikit::audio::Audio;
 use agikit::{Error, ScriptResult, Session};
 
 fn main() -> ExitCode {
-    agikit::run(script)
+    // What is opened before, such as a log, gets descriptor 3 where that is free.
+    let first = std::env::var_os("OPENS_FIRST").and_then(|_| io::pipe().ok());
+    let code = agikit::run(script);
+    if let Some((mut reader, mut writer)) = first {
+        let still_ours = writer.write_all(b"o").and_then(|()| reader.read_exact(&mut [0]));
+        assert!(still_ours.is_ok(), "{still_ours:?}");
+    }
+    code
 }
 
 fn script(agi: &mut Session) -> ScriptResult {
