@@ -1,5 +1,7 @@
 //! `EAGI(eagi-pipe,VARIABLE,command[,argument…])`: the caller's voice to any program, and what that says to a variable.
 
+#[path = "../common/arguments.rs"]
+mod arguments;
 #[path = "../common/mod.rs"]
 mod common;
 
@@ -24,7 +26,7 @@ fn script(agi: &mut Session) -> ScriptResult {
     let mut arguments = environment.args().map(|it| it.as_bytes());
     let (Some(name @ [_, ..]), Some(command @ [_, ..])) = (arguments.next(), arguments.next())
     else {
-        return misused(agi, "EAGI(eagi-pipe,VARIABLE,command[,argument...])");
+        return misused(agi, "the first argument is a variable, the second a program".into());
     };
     for name in [name, b"EAGI_PIPE_STATUS", b"EAGI_PIPE_EXIT"] {
         agi.set_variable(name, "")?;
@@ -33,10 +35,11 @@ fn script(agi: &mut Session) -> ScriptResult {
     for argument in arguments {
         pipe = pipe.argument(OsStr::from_bytes(argument));
     }
-    let ended = match Options::read(agi) {
-        Ok(options) => options.listen(agi, name, pipe),
-        Err(fault) => fault,
+    let options = match Options::read(agi) {
+        Ok(options) => options,
+        Err(ended) => return ended,
     };
+    let ended = options.listen(agi, name, pipe);
     if ended.is_err() {
         let status = if agi.is_hung_up() { "HANGUP" } else { "ERROR" };
         agi.set_variable("EAGI_PIPE_STATUS", status)?;
@@ -44,11 +47,10 @@ fn script(agi: &mut Session) -> ScriptResult {
     ended
 }
 
-/// Says on the console what was wrong with the call.
-fn misused(agi: &mut Session, fault: &str) -> ScriptResult {
+/// Says on the console how it is called, and what was wrong.
+fn misused(agi: &mut Session, wrong: String) -> ScriptResult {
     agi.set_variable("EAGI_PIPE_STATUS", "USAGE")?;
-    agi.verbose(&format!("eagi-pipe: {fault}; eagi-pipe --help tells more"))?;
-    Ok(())
+    arguments::usage(agi, HELP, wrong)
 }
 
 /// The dialplan's wishes.
@@ -110,6 +112,9 @@ impl Options {
                 piped
             }
         };
+        if audio.overrun() {
+            agi.verbose("eagi-pipe: asterisk's pipe was full: some of the caller was lost")?;
+        }
         tell(agi, &piped, is_whole && piped.cut == 0)?;
         Ok(())
     }
@@ -122,10 +127,9 @@ fn text(agi: &mut Session, name: &str) -> Result<Option<String>, ScriptResult> {
 }
 
 fn seconds(agi: &mut Session, name: &str) -> Result<Option<Duration>, ScriptResult> {
-    let Some(value) = text(agi, name)? else { return Ok(None) };
-    let time = value.parse().ok().and_then(|it| Duration::try_from_secs_f64(it).ok());
-    let fault = || misused(agi, &format!("{name} must be a number of seconds"));
-    time.map(Some).ok_or_else(fault)
+    let value = text(agi, name)?.unwrap_or_default();
+    let fault = || misused(agi, format!("{name} must be a number of seconds"));
+    arguments::seconds(value.as_bytes()).ok_or_else(fault)
 }
 
 /// The first of them, where nothing is set.
@@ -137,7 +141,7 @@ fn one_of(
     let value = text(agi, name)?;
     let is = |known: &&&str| value.as_ref().is_none_or(|value| known.eq_ignore_ascii_case(value));
     let found = known.iter().find(is);
-    let fault = || misused(agi, &format!("{name} must be one of: {}", known.join(", ")));
+    let fault = || misused(agi, format!("{name} must be one of: {}", known.join(", ")));
     found.copied().ok_or_else(fault)
 }
 
