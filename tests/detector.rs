@@ -199,7 +199,7 @@ fn silence_behind_a_part_is_no_utterance() {
         all.extend(capture.finish());
         let silent = |part: &Utterance| part.samples.iter().all(|sample| *sample == 0);
         assert!(!all.iter().any(silent), "{speech}");
-        assert_eq!(all.len(), usize::from(speech >= 960) + usize::from(speech > 5600), "{speech}");
+        assert_eq!(all.len(), usize::from(speech >= 960) + usize::from(speech > 5280), "{speech}");
     }
 }
 

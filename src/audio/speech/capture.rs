@@ -66,6 +66,8 @@ pub struct Capture {
     from: u64,
     /// The number of the first one that is speech.
     began: u64,
+    /// A part of the utterance was given.
+    parted: bool,
 }
 
 impl Capture {
@@ -74,7 +76,7 @@ impl Capture {
     pub fn new(detector: Detector) -> Self {
         let longest = samples(detector.rate(), Duration::from_secs(60));
         let from = detector.position();
-        Capture { detector, longest, kept: VecDeque::new(), from, began: from }
+        Capture { detector, longest, kept: VecDeque::new(), from, began: from, parted: false }
     }
 
     /// The longest utterance: a caller who never stops is given in parts of this length. 60 s unless set.
@@ -90,6 +92,7 @@ impl Capture {
         match self.detector.frame(samples) {
             Some(Change::Began { at }) => {
                 self.began = at;
+                self.parted = false;
                 self.drop_before(at.saturating_sub(self.before()));
             }
             Some(Change::Ended { at }) => return self.take(at, true),
@@ -99,6 +102,7 @@ impl Capture {
             None => {}
         }
         let is_long = self.detector.is_speaking() && self.kept.len() as u64 >= self.longest;
+        self.parted |= is_long;
         is_long.then(|| self.cut(self.longest, u64::MAX, false))
     }
 
@@ -133,10 +137,11 @@ impl Capture {
         self.from += count;
     }
 
-    /// The utterance that ends here; none where all of its speech was given as a part already.
+    /// The utterance that ends here; none where all of its speech, if not its margin, was given as a part already.
     fn take(&mut self, end: u64, is_whole: bool) -> Option<Utterance> {
         let count = end.saturating_add(self.before()).saturating_sub(self.from);
-        (end > self.from).then(|| self.cut(count, end, is_whole))
+        (end > self.from.saturating_add(self.detector.margin()))
+            .then(|| self.cut(count, end, is_whole))
     }
 
     /// So many samples, if there are as many; the speech in them ends here at the latest.

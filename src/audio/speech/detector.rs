@@ -190,6 +190,11 @@ impl Detector {
         self.turns.open_from().saturating_sub(self.pre_roll_samples())
     }
 
+    /// How much softer sound belongs to an utterance at its ends.
+    pub(super) fn margin(&self) -> u64 {
+        samples(self.rate, MARGIN)
+    }
+
     pub(super) fn pre_roll_samples(&self) -> u64 {
         samples(self.rate, self.pre_roll)
     }
