@@ -91,6 +91,7 @@ impl<'p> Talk<'p> {
         audio: &mut Audio,
         on_line: &mut dyn FnMut(&mut Session, &[u8]) -> Result,
     ) -> Result<Over> {
+        self.hear(audio)?; // what was fetched already shows on no descriptor
         if let Some(prompt) = self.pipe.prompt {
             let sound = StreamFile::new(prompt).escape_digits(self.pipe.escape_digits);
             self.prompting = true;
