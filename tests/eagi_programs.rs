@@ -115,6 +115,30 @@ fn what_cannot_be_recorded_is_told_before_the_beep() {
     assert!(console(&call).contains("EAGI() instead of AGI()"), "{}", console(&call));
 }
 
+/// Where this test may mount a small disk.
+#[test]
+fn a_full_disk_is_told_before_the_beep() {
+    let folder = empty_folder("programs_full");
+    let shell = |text: &str| {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", text]).arg(&folder).stderr(Stdio::null());
+        shell.status().unwrap().success()
+    };
+    if !shell("mount -t tmpfs -o size=256k agikit-test \"$0\"") {
+        eprintln!("not root: no small disk, nothing was filled");
+        return;
+    }
+    let file = folder.join("a.wav");
+    let call = |seconds| with(caller().silent(), &[file.to_str().unwrap(), seconds]);
+    let (long, short) = (call("60").eagi(RECORD), call("1").eagi(RECORD));
+    let left = fs::read_dir(&folder).unwrap().count();
+    assert!(shell("umount \"$0\""));
+    let long = long.unwrap();
+    assert_eq!((value(&long, "RECORD_END"), long.played().len()), ("error".into(), 0));
+    assert!(console(&long).contains("a.wav"), "{}", console(&long));
+    assert_eq!((value(&short.unwrap(), "RECORD_END"), left), ("time".into(), 1));
+}
+
 /// The recording goes on in the kill's last moment; what is left opens and is at most half a second shorter.
 #[test]
 fn a_killed_recording_is_kept() {

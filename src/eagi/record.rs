@@ -219,7 +219,11 @@ impl<'a> Record<'a> {
             let full = ear.drain(audio);
             match pressed? {
                 Waited::Digit(key) if self.ends_on(key) => return Ok(RecordedEnd::Key(key)),
-                _ => full?,
+                _ => {
+                    if let Err(error) = full {
+                        return Ok(RecordedEnd::Fault(error));
+                    }
+                }
             }
         }
     }
