@@ -344,7 +344,16 @@ pub fn build(programs: &[&str]) {
     for program in programs {
         cargo.args(["--example", program]);
     }
-    cargo.args(["--features", "cli", "--bin", "agikit", "--bin", "eagi-pipe"]);
+    cargo.args([
+        "--features",
+        "cli",
+        "--bin",
+        "agikit",
+        "--bin",
+        "eagi-pipe",
+        "--bin",
+        "eagi-record",
+    ]);
     let status = cargo.status().expect("cargo runs");
     assert!(
         status.success(),

@@ -1,6 +1,7 @@
 //! Calls and scripts that end while the caller is being heard: by his hangup, or by SIGKILL.
 
 mod pipes;
+mod records;
 
 use std::time::{Duration, Instant};
 
@@ -41,12 +42,14 @@ pub fn tests() -> Vec<Test> {
         tests.push((format!("ends: hung up: {what}"), Box::new(|lab| hung_up(lab, what))));
     }
     tests.extend(pipes::tests());
+    tests.extend(records::tests());
     tests
 }
 
 /// Puts what is called into agi-bin, and the dialplan.
 pub fn install(lab: &Lab) {
     pipes::install(lab);
+    records::install(lab);
 }
 
 fn place<'l>(lab: &'l Lab, manager: &mut Manager, what: &str) -> Call<'l> {
@@ -144,4 +147,13 @@ fn kill(lab: &Lab, call: &Call<'_>, after: Duration) -> usize {
     assert!(other.len() + 8000 > written, "{} of {written} samples", other.len());
     std::fs::remove_file(path).expect("it goes");
     (written.saturating_sub(other.len())) / 8
+}
+
+/// The channel of the caller's half.
+fn caller_half(lab: &Lab, call: &Call<'_>) -> String {
+    let shown = lab.cli("core show channels concise");
+    let mark = format!("!{}!", call.id);
+    let line = shown.lines().find(|line| line.contains(&mark)).expect("the call is there");
+    let name = line.split('!').next().unwrap_or_default();
+    format!("{}2", name.strip_suffix('1').expect("the script's half"))
 }

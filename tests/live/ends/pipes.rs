@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use super::LONG;
+use super::{LONG, caller_half};
 use crate::Test;
 use crate::lab::{Call, Lab, is_alive, wait};
 use crate::manager::Manager;
@@ -217,7 +217,7 @@ fn hung_up(lab: &Lab, how: &str) -> String {
     let (program, script) = pids.trim().split_once(' ').expect("two numbers");
     std::thread::sleep(Duration::from_millis(1500));
     assert!(is_alive(program) && is_alive(script), "both wait for the caller");
-    let channel = channel(lab, &call);
+    let channel = caller_half(lab, &call);
     let at = Instant::now();
     let said = manager.act("Hangup", &[&format!("Channel: {channel}")]);
     assert!(said.contains("Success"), "{said}");
@@ -240,13 +240,4 @@ fn hung_up(lab: &Lab, how: &str) -> String {
     format!(
         "the program ended {program:.0?} after the hangup, the script {script:.0?}; status <{status}>\n"
     )
-}
-
-/// The caller's half.
-fn channel(lab: &Lab, call: &Call<'_>) -> String {
-    let shown = lab.cli("core show channels concise");
-    let mark = format!("!{}!", call.id);
-    let line = shown.lines().find(|line| line.contains(&mark)).expect("the call is there");
-    let name = line.split('!').next().unwrap_or_default();
-    format!("{}2", name.strip_suffix('1').expect("the script's half"))
 }
