@@ -203,6 +203,22 @@ fn silence_behind_a_part_is_no_utterance() {
     }
 }
 
+/// What is given up is the rest of a part, and nothing that was short from the start.
+#[test]
+fn a_short_word_without_pre_roll_is_an_utterance() {
+    for speech in [160, 320, 640] {
+        let detector = Detector::with(8000, Sign)
+            .minimum_speech(Duration::from_millis(20))
+            .pre_roll(Duration::ZERO)
+            .hangover(Duration::from_millis(20));
+        let mut capture = Capture::new(detector);
+        let call = [vec![5; speech], vec![0; 16_000]].concat();
+        let said: Vec<_> = call.chunks(160).filter_map(|frame| capture.frame(frame)).collect();
+        assert_eq!(said.len(), 1, "{speech}");
+        assert!(said[0].samples.len() >= speech, "{speech}");
+    }
+}
+
 /// A rate that nothing has is no reason to fall over.
 #[test]
 fn any_rate_is_judged() {

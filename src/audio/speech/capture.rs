@@ -140,8 +140,8 @@ impl Capture {
     /// The utterance that ends here; none where all of its speech, if not its margin, was given as a part already.
     fn take(&mut self, end: u64, is_whole: bool) -> Option<Utterance> {
         let count = end.saturating_add(self.before()).saturating_sub(self.from);
-        (end > self.from.saturating_add(self.detector.margin()))
-            .then(|| self.cut(count, end, is_whole))
+        let is_rest = self.parted && end <= self.from.saturating_add(self.detector.margin());
+        (!is_rest).then(|| self.cut(count, end, is_whole))
     }
 
     /// So many samples, if there are as many; the speech in them ends here at the latest.
