@@ -14,7 +14,7 @@
 //!
 //! # At a desk
 //! ```console
-//! $ agikit call --audio hello.wav --keys w12s,1 --example voicemail /tmp
+//! $ agikit call --audio hello.wav --audio-at 7s --example voicemail /tmp
 //! ```
 
 use std::path::{Path, PathBuf};

@@ -157,6 +157,13 @@ fn audio_makes_it_eagi() {
     assert_eq!(done.status, Some(0), "{}", done.errors);
     assert!(done.sent.iter().any(|line| line == "< agi_enhanced: 1.0"));
     assert!(conversation(&done).contains(&"> VERBOSE AAAA"), "{:?}", conversation(&done));
+    // Later, and only where there is something to say.
+    let late = ["--audio", "voice.wav", "--audio-at", "9s"];
+    let done = run(agikit(&folder).args(late).arg(&listen));
+    assert_eq!(done.status, Some(0), "{}", done.errors);
+    assert!(!conversation(&done).contains(&"> VERBOSE AAAA"), "{:?}", conversation(&done));
+    let done = run(agikit(&folder).args(["--audio-at", "9s"]).arg(&listen));
+    assert_eq!(done.status, Some(2), "{}", done.errors);
     // As fast as it reads, nothing is lost; and the call can be played again.
     let record = script(
         &folder,

@@ -7,6 +7,7 @@ use crate::error::Result;
 
 /// A frame of its own, with its place in the call.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Frame {
     /// 20 ms of samples, decoded; fewer where the audio ends.
     pub samples: Vec<i16>,

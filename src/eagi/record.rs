@@ -59,6 +59,7 @@ pub struct Record<'a> {
 
 /// What came of a [`Record`].
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Recorded {
     /// The file; `None` where the caller hung up before there was any sample.
     pub path: Option<PathBuf>,

@@ -71,6 +71,10 @@ pub(crate) struct Call {
     #[arg(long, value_name = "FILE", help_heading = "The caller")]
     pub(crate) audio: Option<PathBuf>,
 
+    /// The caller begins to speak at this time of the call: `7s`. Otherwise with the call.
+    #[arg(long, value_name = "TIME", value_parser = values::time, requires = "audio", help_heading = "The caller")]
+    pub(crate) audio_at: Option<Duration>,
+
     /// A channel variable. May be given often.
     #[arg(short, long, value_name = "NAME=VALUE", help_heading = "Asterisk")]
     #[arg(value_parser = OsStringValueParser::new().try_map(values::variable))]

@@ -9,6 +9,7 @@ use super::detector::{Detector, samples};
 
 /// What somebody said, from the pre-roll to a little behind its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Utterance {
     /// The samples.
     pub samples: Vec<i16>,
