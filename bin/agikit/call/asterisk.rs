@@ -32,8 +32,10 @@ pub(super) fn prepared(options: &Call) -> Result<Asterisk, String> {
     }
     if let Some(file) = &options.audio {
         let unread = |error| format!("cannot read the caller's audio: {error}");
-        let begin = options.audio_at.unwrap_or_default();
-        asterisk = asterisk.audio_at(begin, file).map_err(unread)?;
+        asterisk = match options.audio_at {
+            None => asterisk.audio(file).map_err(unread)?,
+            Some(begin) => asterisk.audio_at(begin, file).map_err(unread)?,
+        };
     } else if options.eagi {
         asterisk = asterisk.silent();
     }
