@@ -118,13 +118,15 @@ fn a_wav_stream_is_understood() {
 fn a_program_that_is_not_there() {
     let call = call(caller(), &["/no/such/program"]);
     ends(&call, "", "NOTFOUND", "");
-    assert!(console(&call).contains("could not be started"), "{}", console(&call));
+    let told = console(&call);
+    assert!(told.contains("/no/such/program could not be started: ") && told.contains("; name it"));
 }
 
 #[test]
 fn wrongly_called() {
-    let call_ = call(caller(), &[]);
-    assert_eq!(call_.variable("EAGI_PIPE_STATUS"), Some("USAGE".into()));
+    // What a call before it has left is gone.
+    let call_ = call(caller().variable("TEXT", "old").variable("EAGI_PIPE_EXIT", "7"), &[]);
+    ends(&call_, "", "USAGE", "");
     let call_ = call(caller().variable("EAGI_PIPE_FORMAT", "mp3"), &["cat"]);
     ends(&call_, "", "USAGE", "");
     assert!(console(&call_).contains("EAGI_PIPE_FORMAT must be one of: raw, wav"));
@@ -207,6 +209,16 @@ fn line_by_line() {
     let values: Vec<_> = set.map(|it| it.split('"').nth(3).unwrap().to_owned()).collect();
     assert_eq!(values, ["", "one", "two", "three"]);
     nobody_is_left(group);
+}
+
+#[test]
+fn the_lines_of_an_ended_program_do_not_outlast_the_call() {
+    let by_line = caller().variable("EAGI_PIPE_LINES", "yes");
+    let (call, ..) =
+        shell(by_line.hang_up_at(Duration::from_millis(200)), "many", "yes | head -n 32000");
+    ends(&call, "y", "HANGUP", "0");
+    let told = call.commands().into_iter().filter(|it| it.starts_with("SET VARIABLE")).count();
+    assert!(told < 31_000, "{told} lines were told");
 }
 
 #[test]

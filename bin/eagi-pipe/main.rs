@@ -24,13 +24,15 @@ fn main() -> ExitCode {
 fn script(agi: &mut Session) -> ScriptResult {
     let environment = agi.environment();
     let mut arguments = environment.args().map(|it| it.as_bytes());
-    let (Some(name @ [_, ..]), Some(command @ [_, ..])) = (arguments.next(), arguments.next())
-    else {
-        return misused(agi, "the first argument is a variable, the second a program".into());
-    };
-    for name in [name, b"EAGI_PIPE_STATUS", b"EAGI_PIPE_EXIT"] {
+    let (name, command) = (arguments.next(), arguments.next().unwrap_or_default());
+    let name = name.filter(|name| !name.is_empty());
+    // A call before this one may have left something in them.
+    for name in name.into_iter().chain([&b"EAGI_PIPE_STATUS"[..], b"EAGI_PIPE_EXIT"]) {
         agi.set_variable(name, "")?;
     }
+    let Some(name) = name.filter(|_| !command.is_empty()) else {
+        return misused(agi, "the first argument is a variable, the second a program".into());
+    };
     let mut pipe = Pipe::new(OsStr::from_bytes(command));
     for argument in arguments {
         pipe = pipe.argument(OsStr::from_bytes(argument));
@@ -159,6 +161,7 @@ fn tell(agi: &mut Session, piped: &Piped, is_whole: bool) -> Result {
     let code = exit.map_or(String::new(), |code| code.to_string());
     agi.set_variable("EAGI_PIPE_STATUS", status)?;
     agi.set_variable("EAGI_PIPE_EXIT", &code)?;
+    let program = agi.environment().arg(2).unwrap_or_default().to_string_lossy().into_owned();
     let mut say = |level: u8, text: &[u8]| {
         let text = [b"eagi-pipe: ", text].concat();
         agi.run(Verbose::new(&*variable_value(&text, 1000).0).level(level))
@@ -183,7 +186,8 @@ fn tell(agi: &mut Session, piped: &Piped, is_whole: bool) -> Result {
     }
     match &piped.end {
         PipeEnd::NotStarted(error) => {
-            say(0, format!("the program could not be started: {error}").as_bytes())
+            let advice = "name it with its path, and let asterisk's user run it";
+            say(0, format!("{program} could not be started: {error}; {advice}").as_bytes())
         }
         PipeEnd::Timeout => say(0, b"the program did not end in time, and was ended"),
         _ if status == "FAILED" => say(0, format!("the program ended with {code}").as_bytes()),

@@ -107,11 +107,13 @@ impl<'p> Talk<'p> {
         loop {
             self.tick(audio);
             let begun = Instant::now();
-            while (self.over.is_some() || begun.elapsed() < TELLING)
+            while self.over != Some(Over::Hangup) // a few then, when the program has ended
+                && (self.over.is_some() || begun.elapsed() < TELLING)
                 && let Some(line) = self.answer.next_line()
             {
                 on_line(agi, &line)?;
                 self.told = Some(Instant::now());
+                self.tick(audio);
             }
             if let Some(over) = self.over {
                 return Ok(over);
@@ -191,8 +193,8 @@ impl<'p> Talk<'p> {
         } else if self.listening && (is_due(self.until) || silent || !self.child.listens()) {
             self.finish_input();
         }
-        // A prompt that is played to its end may outlast the program, but not the call.
-        if audio.hangup().is_raised() && self.prompting {
+        // A prompt that is played to its end may outlast the program, and so may its lines; but not the call.
+        if audio.hangup().is_raised() && (self.prompting || self.answer.has_lines()) {
             self.over = Some(Over::Hangup);
         }
     }
