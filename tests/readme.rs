@@ -46,3 +46,22 @@ fn links_lead_somewhere() {
         links.filter(|link| !link.contains("://")).filter(|link| !there(link)).collect();
     assert_eq!(broken, [""; 0]);
 }
+
+/// Here and in the help of the programs for agi-bin.
+#[test]
+fn the_dialplan_goes_where_there_is_a_label() {
+    let helps = [
+        include_str!("../bin/eagi-level/help.txt"),
+        include_str!("../bin/eagi-pipe/help.txt"),
+        include_str!("../bin/eagi-record/help.txt"),
+    ];
+    let mut jumps = 0;
+    for text in blocks("text").into_iter().chain(helps) {
+        for jump in text.lines().filter(|line| line.contains("GotoIf(")) {
+            let label = jump.rsplit('?').next().unwrap().trim_end_matches(')');
+            assert!(text.contains(&format!("n({label}),")), "{jump}");
+            jumps += 1;
+        }
+    }
+    assert!(jumps >= 2);
+}
