@@ -134,9 +134,11 @@ fn wrongly_called() {
 
 #[test]
 fn exits_at_once() {
-    let call = call(caller(), &["sh", "-c", "echo no licence >&2; exit 3"]);
+    let text = "printf 'no licence\\033[2Jat\\tall' >&2; exit 3";
+    let call = call(caller(), &["sh", "-c", text]);
     ends(&call, "", "FAILED", "3");
-    assert!(console(&call).contains("no licence"), "{}", console(&call));
+    // Nothing in it steers the terminal that the console is shown on.
+    assert!(console(&call).contains("no licence [2Jat all"), "{}", console(&call));
 }
 
 #[test]

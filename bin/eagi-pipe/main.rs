@@ -163,8 +163,10 @@ fn tell(agi: &mut Session, piped: &Piped, is_whole: bool) -> Result {
     agi.set_variable("EAGI_PIPE_EXIT", &code)?;
     let program = agi.environment().arg(2).unwrap_or_default().to_string_lossy().into_owned();
     let mut say = |level: u8, text: &[u8]| {
-        let text = [b"eagi-pipe: ", text].concat();
-        agi.run(Verbose::new(&*variable_value(&text, 1000).0).level(level))
+        let mut text = variable_value(&[b"eagi-pipe: ", text].concat(), 1000).0;
+        // A program tells what a caller said, perhaps: none of it steers the console's terminal.
+        text.iter_mut().filter(|byte| byte.is_ascii_control()).for_each(|byte| *byte = b' ');
+        agi.run(Verbose::new(&*text).level(level))
     };
     // What is no trouble is shown by `core set verbose 1` only.
     let level = u8::from(matches!(status, "OK" | "HANGUP"));
