@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use agikit::audio::{Audio, Sound, WavRecorder};
+use agikit::audio::{Audio, Detector, Sound, WavRecorder};
 use agikit::eagi::{Record, Recorded, RecordedEnd};
 use agikit::emulator::{Asterisk, Report};
 use agikit::{Result, Session};
@@ -47,6 +47,19 @@ fn record(
 
 fn path(name: &str) -> PathBuf {
     empty_folder(&format!("record_{name}")).join("message.wav")
+}
+
+#[test]
+fn what_a_detector_heard_before_is_no_silence() {
+    let mut detector = Detector::new(8000);
+    for _ in 0..500 {
+        detector.frame(&[3; 160]);
+    }
+    let set = |it: Record<'static>| it.silence(ms(1500)).detector(detector);
+    let (_, recorded) = record(Asterisk::new().says(speaker()), set, &path("used"));
+    assert!(matches!(recorded.end, RecordedEnd::Silence) && recorded.spoken, "{recorded:?}");
+    // All that was said, and a second of silence.
+    assert!((ms(3000)..ms(4000)).contains(&recorded.duration), "{recorded:?}");
 }
 
 #[test]

@@ -22,6 +22,7 @@
 //! it during the others.
 
 mod ask;
+mod ear;
 mod listen;
 mod open;
 mod pipe;

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crate::audio::{Audio, Change, Detector, Heard, WavOptions, WavRecorder};
+use super::ear::Ear;
+use crate::audio::{Audio, Detector, Heard, WavOptions, WavRecorder};
 use crate::command::{StreamFile, WaitForDigit};
 use crate::error::{Error, Result};
 use crate::reply::Waited;
@@ -13,9 +14,6 @@ use crate::wire::Timeout;
 
 /// What is left of the silence that ended a recording.
 const SILENCE_LEFT: Duration = Duration::from_secs(1);
-
-/// Longer than the pauses between words.
-const HANGOVER: Duration = Duration::from_millis(600);
 
 /// A recording of the caller, as RECORD FILE makes it, but by the script itself: sample for sample what the caller
 /// sends, ended by his silence as a [`Detector`] finds it, and on the disk whatever happens ([`WavRecorder`]).
@@ -159,29 +157,26 @@ impl<'a> Record<'a> {
     /// is no error. The file has its name then, too, with all that was said until then.
     pub fn run(mut self, agi: &mut Session, audio: &mut Audio) -> Result<Recorded> {
         let wav = self.wav.clone().create(&self.path, audio.format())?;
-        let hangover = self.silence.map_or(HANGOVER, |silence| silence.min(HANGOVER));
-        let detector = self.detector.take();
-        let rate = audio.format().rate();
-        let mut ear = Ear {
+        let detector = self.detector.take().unwrap_or_else(|| {
+            Detector::new(audio.format().rate()).hangover(Ear::hangover(self.silence))
+        });
+        let mut tape = Tape {
             before: wav.samples(),
             wav,
-            detector: detector.unwrap_or_else(|| Detector::new(rate).hangover(hangover)),
-            spoken: false,
-            speech_end: 0,
+            ear: Ear::new(Some(detector), self.silence),
             begun: Instant::now(),
-            voice: Instant::now(),
         };
-        let end = match self.listen(agi, audio, &mut ear) {
+        let end = match self.listen(agi, audio, &mut tape) {
             Ok(end) => end,
             Err(Error::Hangup) => RecordedEnd::Hangup,
             Err(error) => {
-                ear.finish(None)?;
+                tape.finish(None)?;
                 return Err(error);
             }
         };
         let cut = matches!(end, RecordedEnd::Silence) && !self.keep_silence;
-        let (spoken, duration) = (ear.spoken, ear.duration());
-        match ear.finish(cut.then_some(SILENCE_LEFT)) {
+        let (spoken, duration) = (tape.ear.has_spoken(), tape.duration());
+        match tape.finish(cut.then_some(SILENCE_LEFT)) {
             Ok((path, duration)) => Ok(Recorded { path, duration, spoken, end }),
             Err(error) => {
                 Ok(Recorded { path: None, duration, spoken, end: RecordedEnd::Fault(error) })
@@ -189,7 +184,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    fn listen(&self, agi: &mut Session, audio: &mut Audio, ear: &mut Ear) -> Result<RecordedEnd> {
+    fn listen(&self, agi: &mut Session, audio: &mut Audio, tape: &mut Tape) -> Result<RecordedEnd> {
         if let Some(beep) = self.beep {
             match agi.run(StreamFile::new(beep)) {
                 Ok(_) | Err(Error::Failed { .. }) => {}
@@ -197,18 +192,20 @@ impl<'a> Record<'a> {
             }
         }
         audio.discard()?;
-        (ear.begun, ear.voice) = (Instant::now(), Instant::now());
+        tape.begun = Instant::now();
+        tape.ear.begin();
         loop {
             let mut keys = agi.start(WaitForDigit::new(Timeout::FOREVER))?;
             let due = loop {
-                match keys.listen_within(audio, self.patience(ear))? {
-                    Heard::Frame(frame) => ear.notice(frame),
+                match keys.listen_within(audio, self.patience(tape))? {
+                    Heard::Frame(frame) => tape.ear.notice(frame),
                     Heard::Nothing => {}
                     Heard::End => break None,
                 }
                 // As it was received: G.711 is not decoded for the file. Nothing, where nothing came.
-                let written = ear.wav.write_received(audio.received());
-                if let Some(due) = written.err().map(RecordedEnd::Fault).or_else(|| self.due(ear)) {
+                let written = tape.wav.write_received(audio.received());
+                if let Some(due) = written.err().map(RecordedEnd::Fault).or_else(|| self.due(tape))
+                {
                     break Some(due);
                 }
             };
@@ -217,7 +214,7 @@ impl<'a> Record<'a> {
                 return Ok(due);
             }
             let pressed = keys.finish();
-            let full = ear.drain(audio);
+            let full = tape.drain(audio);
             match pressed? {
                 Waited::Digit(key) if self.ends_on(key) => return Ok(RecordedEnd::Key(key)),
                 _ => {
@@ -234,58 +231,37 @@ impl<'a> Record<'a> {
     }
 
     /// How long to wait for a frame.
-    fn patience(&self, ear: &Ear) -> Duration {
-        let left = |limit: Option<Duration>, from: Instant| {
-            limit.map_or(Duration::MAX, |limit| limit.saturating_sub(from.elapsed()))
-        };
-        left(self.longest, ear.begun).min(left(self.silence, ear.voice))
+    fn patience(&self, tape: &Tape) -> Duration {
+        let longest = self.longest.map(|limit| limit.saturating_sub(tape.begun.elapsed()));
+        let silence = tape.ear.due().map(|at| at.saturating_duration_since(Instant::now()));
+        longest.into_iter().chain(silence).min().unwrap_or(Duration::MAX)
     }
 
     /// What ends it now.
-    fn due(&self, ear: &Ear) -> Option<RecordedEnd> {
-        let reached = |limit: Option<Duration>, time: Duration| limit.is_some_and(|it| time >= it);
-        if reached(self.longest, ear.begun.elapsed().max(ear.duration())) {
+    fn due(&self, tape: &Tape) -> Option<RecordedEnd> {
+        let time = tape.begun.elapsed().max(tape.duration());
+        if self.longest.is_some_and(|longest| time >= longest) {
             return Some(RecordedEnd::Time);
         }
-        let silent = ear.wav.format().duration(ear.detector.position() - ear.speech_end);
-        reached(self.silence, ear.voice.elapsed().max(silent)).then_some(RecordedEnd::Silence)
+        let silent = tape.ear.due().is_some_and(|at| at <= Instant::now());
+        (silent || tape.ear.is_silent()).then_some(RecordedEnd::Silence)
     }
 }
 
-/// What was heard so far.
-struct Ear {
+/// What was recorded so far.
+struct Tape {
     wav: WavRecorder,
     /// Samples that the file had before.
     before: u64,
-    detector: Detector,
-    spoken: bool,
-    /// The sample behind the last speech.
-    speech_end: u64,
+    ear: Ear,
     begun: Instant,
-    /// When speech was heard last.
-    voice: Instant,
 }
 
-impl Ear {
-    fn notice(&mut self, frame: &[i16]) {
-        let change = self.detector.frame(frame);
-        self.spoken |= change.is_some();
-        let position = self.detector.position();
-        let silent = match change {
-            Some(Change::Ended { at }) => position.saturating_sub(at),
-            _ if self.detector.is_speaking() => 0,
-            _ => return,
-        };
-        self.speech_end = position - silent;
-        let now = Instant::now();
-        let silent = self.wav.format().duration(silent);
-        self.voice = now.checked_sub(silent).unwrap_or(now);
-    }
-
+impl Tape {
     /// What was said before a key or the hangup, and not taken yet.
     fn drain(&mut self, audio: &mut Audio) -> Result {
         while let Heard::Frame(frame) = audio.frame_within(Duration::ZERO)? {
-            self.notice(frame);
+            self.ear.notice(frame);
             self.wav.write_received(audio.received())?;
         }
         Ok(())
@@ -298,7 +274,7 @@ impl Ear {
     /// Ends the file; of the silence at its end so much is left. Gives its name and how much was recorded.
     fn finish(mut self, silence_left: Option<Duration>) -> Result<(Option<PathBuf>, Duration)> {
         if let Some(left) = silence_left {
-            let end = self.before + self.speech_end + self.wav.format().samples(left);
+            let end = self.before + self.ear.speech_end() + self.wav.format().samples(left);
             self.wav.truncate(end.min(self.wav.samples()))?;
         }
         let duration = self.duration();

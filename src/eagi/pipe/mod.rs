@@ -1,7 +1,6 @@
 //! The caller's voice to any program, and what that says.
 
 mod child;
-mod ear;
 mod output;
 mod talk;
 mod value;
@@ -15,9 +14,9 @@ use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
 use self::child::Child;
-use self::ear::Ear;
 use self::talk::{Over, Talk};
 use crate::audio::{Audio, Detector};
+use crate::eagi::ear::Ear;
 use crate::error::{Error, Result};
 use crate::session::Session;
 use crate::text::Text;

@@ -9,12 +9,12 @@ use nix::poll::PollFlags;
 use nix::sys::signal::Signal;
 
 use super::child::Child;
-use super::ear::Ear;
 use super::output::{Answer, Errors};
 use super::wait::{Who, wait};
 use super::{NAME, Pipe, PipeEnd, Piped};
 use crate::audio::{Audio, Format, Heard};
 use crate::command::{Interruptible, StreamFile, WaitForDigit};
+use crate::eagi::ear::Ear;
 use crate::error::{Error, Result};
 use crate::reply::Waited;
 use crate::session::{Pending, Session};

@@ -13,6 +13,8 @@ pub(super) struct Ear {
     detector: Option<Detector>,
     silence: Option<Duration>,
     spoken: bool,
+    /// Where its silence began to count, by the detector's samples: that may have heard something before.
+    begin: u64,
     /// The sample behind the last speech.
     speech_end: u64,
     /// When speech was heard last.
@@ -22,7 +24,9 @@ pub(super) struct Ear {
 impl Ear {
     /// `silence`: so much of it ends the caller's speech.
     pub(super) fn new(detector: Option<Detector>, silence: Option<Duration>) -> Ear {
-        Ear { detector, silence, spoken: false, speech_end: 0, voice: Instant::now() }
+        let begin = detector.as_ref().map_or(0, Detector::position);
+        let voice = Instant::now();
+        Ear { detector, silence, spoken: false, begin, speech_end: begin, voice }
     }
 
     pub(super) fn hangover(silence: Option<Duration>) -> Duration {
@@ -32,7 +36,8 @@ impl Ear {
     /// Silence counts from here.
     pub(super) fn begin(&mut self) {
         self.voice = Instant::now();
-        self.speech_end = self.detector.as_ref().map_or(0, Detector::position);
+        self.begin = self.detector.as_ref().map_or(0, Detector::position);
+        self.speech_end = self.begin;
     }
 
     pub(super) fn notice(&mut self, frame: &[i16]) {
@@ -53,6 +58,11 @@ impl Ear {
 
     pub(super) fn has_spoken(&self) -> bool {
         self.spoken
+    }
+
+    /// How many samples there were from the beginning to the end of the last speech.
+    pub(super) fn speech_end(&self) -> u64 {
+        self.speech_end.saturating_sub(self.begin)
     }
 
     /// When the silence will have lasted long enough, should nothing come any more.
