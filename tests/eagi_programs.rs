@@ -157,7 +157,10 @@ fn a_killed_recording_is_kept() {
                 write_program(&kills, text.as_bytes());
                 let file = folder.join("a.wav");
                 let asterisk = with(caller().says(voice(4)), &[file.to_str().unwrap(), "", "", "q"]);
-                asterisk.eagi(&kills).unwrap();
+                // What a recording before this one has left is not taken for its own.
+                let asterisk = asterisk.variable("RECORDED_FILE", "/old.wav");
+                let call = asterisk.eagi(&kills).unwrap();
+                assert_eq!((value(&call, "RECORDED_FILE"), value(&call, "RECORD_END")), Default::default());
                 assert!(!file.exists(), "it was not finished");
                 let part = fs::read_dir(&folder).unwrap().find_map(|entry| {
                     let path = entry.unwrap().path();

@@ -37,6 +37,7 @@ struct Order {
 }
 
 fn script(agi: &mut Session) -> ScriptResult {
+    tell(agi, None, "", "")?; // a killed program leaves nothing of a recording before this one
     let order = match order(agi) {
         Ok(order) => order,
         Err(wrong) => {
