@@ -22,7 +22,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use agikit::audio::Audio;
-use agikit::eagi::{Record, Recorded, RecordedEnd};
+use agikit::eagi::{Record, RecordedEnd};
 use agikit::{GetOption, ScriptResult, Session};
 
 fn main() -> ExitCode {
@@ -37,10 +37,7 @@ fn script(agi: &mut Session) -> ScriptResult {
     let message = take_message(agi, &mut audio, &file);
 
     // What stands in the variables must be true however the call ended, so no `?` before this.
-    let length = match &message {
-        Ok(Some(message)) => Some(message.duration),
-        _ => None,
-    };
+    let length = *message.as_ref().unwrap_or(&None);
     agi.set_variable("MESSAGE", length.map_or(Path::new(""), |_| &file))?;
     let seconds = length.map(|length| length.as_secs().to_string());
     agi.set_variable("MESSAGE_SECONDS", &seconds.unwrap_or_default())?;
@@ -57,12 +54,12 @@ fn file(agi: &Session) -> ScriptResult<PathBuf> {
     Ok(folder.as_path().join(name))
 }
 
-/// Records until the caller is content with it, or gone. `None`: he wants no message kept.
+/// Records until the caller is content with it, or gone; gives its length. `None`: no message is to be kept.
 fn take_message(
     agi: &mut Session,
     audio: &mut Audio,
     file: &Path,
-) -> ScriptResult<Option<Recorded>> {
+) -> ScriptResult<Option<Duration>> {
     loop {
         let message = Record::new(file)
             .beep("beep")
@@ -73,11 +70,13 @@ fn take_message(
             discard(file)?;
             return Ok(None); // nobody said anything
         }
-        if let RecordedEnd::Hangup = message.end {
-            return Ok(Some(message));
+        match message.end {
+            RecordedEnd::Hangup => return Ok(Some(message.duration)),
+            RecordedEnd::Fault(error) => return Err(error.into()), // the disk is full, perhaps
+            _ => {}
         }
         match review(agi, file) {
-            Ok(Wish::Keep) | Err(agikit::Error::Hangup) => return Ok(Some(message)),
+            Ok(Wish::Keep) | Err(agikit::Error::Hangup) => return Ok(Some(message.duration)),
             Ok(Wish::Again) => {}
             Ok(Wish::Discard) => {
                 discard(file)?;
