@@ -75,6 +75,22 @@
 //! from `&str`, `&[u8]`, `&Path`, …), replies carry [`Value`]. `to_str`, `to_string_lossy` and `parse` turn
 //! them into what a script wants. Digits are text: `0042` keeps its zeros.
 //!
+//! # The caller's voice
+//! `EAGI(program)` in place of `AGI(program)` gives the script what the caller says: [`audio::Audio`]. A prompt yields
+//! to it by [`eagi::Ask`]; [`eagi::Record`] writes it to a file, [`eagi::Pipe`] gives it to another program:
+//! ```no_run
+//! # use agikit::{Result, Session};
+//! # fn script(agi: &mut Session) -> Result {
+//! use agikit::audio::Audio;
+//! use agikit::eagi::Ask;
+//!
+//! let mut audio = Audio::open(agi)?; // before all else: from here on the pipe holds a minute
+//! let answer = Ask::new("vm-rec-name").run(agi, &mut audio)?;
+//! let spoke = answer.speech.map_or(0, |speech| speech.spoken().as_secs());
+//! agi.set_variable("SPOKE", &spoke.to_string())
+//! # }
+//! ```
+//!
 //! # Test your call script
 //! Without a telephone, and without an Asterisk. On the [`emulator`], which answers as Asterisk does and whose
 //! clock needs no time:
@@ -111,6 +127,8 @@
 //! | [`command`](mod@command) | the 47 commands, [`Raw`] for others, [`CATALOGUE`] |
 //! | [`reply`] | what they are answered |
 //! | [`session`] | [`Session`], and how it stays aligned |
+//! | [`audio`] | the caller's voice: frames, levels, speech, WAV files |
+//! | [`eagi`] | that voice in a session: prompts that yield, recordings, other programs |
 //! | [`program`] | starts any AGI program as Asterisk does, and says why one does not start |
 //! | [`wire`] | lines and words, for those who build on the protocol itself |
 //! | [`emulator`] | Asterisk's side of a call, for tests |
@@ -120,6 +138,7 @@
 //! the session's flag, and the command is [`command::Hangup`].
 
 mod conduct;
+mod descriptor;
 mod environment;
 mod error;
 mod escape;

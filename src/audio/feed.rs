@@ -5,8 +5,10 @@ use std::io::{self, Write};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 
-use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+use crate::descriptor::never_blocking;
 
 /// A pipe that frames are written to, never waiting: what it does not hold is lost, as with Asterisk.
 #[derive(Debug)]
@@ -18,8 +20,7 @@ pub(crate) struct Feed {
 
 impl Feed {
     pub(crate) fn new(to: OwnedFd) -> io::Result<Feed> {
-        let flags = OFlag::from_bits_retain(fcntl(&to, FcntlArg::F_GETFL)?);
-        fcntl(&to, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
+        never_blocking(&to)?;
         let path = format!("/proc/self/fd/{}", to.as_raw_fd());
         // Without /proc nobody is taken to listen.
         let from =

@@ -15,7 +15,7 @@ const AHEAD: usize = 1 << 20;
 /// The caller's audio, as it comes.
 ///
 /// ```no_run
-/// use agikit::audio::{self, Audio};
+/// use agikit::audio::Audio;
 /// use agikit::{Result, Session};
 ///
 /// fn listen(agi: &mut Session) -> Result {

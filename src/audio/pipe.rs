@@ -6,10 +6,11 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Instant;
 
 use nix::errno::Errno;
-use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::Format;
+use crate::descriptor::{never_blocking, poll_until};
 use crate::error::{Error, Result};
 use crate::hangup::Hangup;
 
@@ -52,8 +53,7 @@ pub(super) struct Pipe {
 
 impl Pipe {
     pub(super) fn new(input: OwnedFd, format: Format, hangup: Hangup) -> Result<Pipe> {
-        let flags = OFlag::from_bits_retain(fcntl(&input, FcntlArg::F_GETFL).map_err(refused)?);
-        fcntl(&input, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK)).map_err(refused)?;
+        never_blocking(&input).map_err(io_error)?;
         fcntl(&input, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC)).map_err(refused)?;
         let capacity = fcntl(&input, FcntlArg::F_GETPIPE_SZ).ok().and_then(|it| it.try_into().ok());
         let mut pipe = Pipe {
@@ -165,11 +165,7 @@ impl Pipe {
         beside: Option<BorrowedFd<'_>>,
         until: Option<Instant>,
     ) -> Result<Option<Ready>> {
-        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
-        let limit = left.map_or(PollTimeout::NONE, |left| {
-            // Up to the millisecond that is begun, so that the rest is not spun away.
-            PollTimeout::try_from(left.as_nanos().div_ceil(1_000_000)).unwrap_or(PollTimeout::MAX)
-        });
+        let limit = poll_until(until);
         let readable = |descriptor| PollFd::new(descriptor, PollFlags::POLLIN);
         let hangup = self.hangup.descriptor().map_err(io_error)?;
         let mut both = [readable(self.input.as_fd()), readable(hangup)];
@@ -186,7 +182,7 @@ impl Pipe {
         };
         let [input, _] = both;
         match came {
-            Ok(0) if left.is_some_and(|left| left.is_zero()) => Ok(Some(Ready::Time)),
+            Ok(0) if limit == PollTimeout::ZERO => Ok(Some(Ready::Time)),
             Ok(_) if other => Ok(Some(Ready::Beside)),
             Ok(_) if input.any() == Some(true) => self.fetch().map(|()| None),
             Ok(_) | Err(Errno::EINTR) => Ok(None),

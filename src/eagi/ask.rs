@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::is_among;
 use crate::audio::{Audio, Capture, Detector, Heard, Utterance};
 use crate::command::{Interruptible, StreamFile, WaitForDigit};
 use crate::error::{Error, Result};
@@ -101,12 +102,12 @@ enum Until {
 }
 
 /// What was heard so far.
-struct Ear {
+struct Listener {
     capture: Capture,
     speech: Option<(Utterance, ResponseEnd)>,
 }
 
-impl Ear {
+impl Listener {
     /// Listens beside a command until it has answered, or until what is waited for; then it stops it.
     fn beside<C: Interruptible>(
         &mut self,
@@ -200,7 +201,7 @@ impl<'a> Ask<'a> {
         let rate = audio.format().rate();
         let detector = self.detector.take().unwrap_or_else(|| Detector::new(rate));
         let capture = Capture::new(detector).longest(self.longest);
-        let mut ear = Ear { capture, speech: None };
+        let mut ear = Listener { capture, speech: None };
         let mut barged_in = false;
         let end = match self.listen(agi, audio, &mut ear, &mut barged_in) {
             Ok(end) => end,
@@ -215,7 +216,7 @@ impl<'a> Ask<'a> {
         &self,
         agi: &mut Session,
         audio: &mut Audio,
-        ear: &mut Ear,
+        ear: &mut Listener,
         barged_in: &mut bool,
     ) -> Result<ResponseEnd> {
         if let Some(prompt) = self.prompt {
@@ -252,7 +253,7 @@ impl<'a> Ask<'a> {
                 Came::Stopped(waited) => waited,
             };
             if let Some(Waited::Digit(key)) = waited
-                && self.escape_digits.as_bytes().iter().any(|&other| char::from(other) == key)
+                && is_among(self.escape_digits, key)
             {
                 return Ok(ResponseEnd::Key(key));
             }

@@ -31,3 +31,10 @@ mod record;
 pub use ask::{Ask, Response, ResponseEnd};
 pub use pipe::{Pipe, PipeEnd, Piped, variable_value};
 pub use record::{Record, Recorded, RecordedEnd};
+
+use crate::text::Text;
+
+/// Whether a key is one of these.
+fn is_among(keys: Text<'_>, key: char) -> bool {
+    keys.as_bytes().iter().any(|&other| char::from(other) == key)
+}

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::ear::Ear;
+use super::is_among;
 use crate::audio::{Audio, Detector, Heard, WavOptions, WavRecorder};
 use crate::command::{StreamFile, WaitForDigit};
 use crate::error::{Error, Result};
@@ -216,7 +217,9 @@ impl<'a> Record<'a> {
             let pressed = keys.finish();
             let full = tape.drain(audio);
             match pressed? {
-                Waited::Digit(key) if self.ends_on(key) => return Ok(RecordedEnd::Key(key)),
+                Waited::Digit(key) if is_among(self.escape_digits, key) => {
+                    return Ok(RecordedEnd::Key(key));
+                }
                 _ => {
                     if let Err(error) = full {
                         return Ok(RecordedEnd::Fault(error));
@@ -224,10 +227,6 @@ impl<'a> Record<'a> {
                 }
             }
         }
-    }
-
-    fn ends_on(&self, key: char) -> bool {
-        self.escape_digits.as_bytes().iter().any(|&other| char::from(other) == key)
     }
 
     /// How long to wait for a frame.

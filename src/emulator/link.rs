@@ -7,11 +7,11 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
-use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll, ppoll};
 use nix::sys::time::TimeSpec;
 
 use crate::audio::Feed;
+use crate::descriptor::never_blocking;
 
 /// What a wait ended with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,8 +64,7 @@ impl Link {
         signal: impl FnMut() + Send + 'static,
     ) -> io::Result<Self> {
         // A script that does not read must not hold up the emulator for ever.
-        let flags = OFlag::from_bits_truncate(fcntl(&to, FcntlArg::F_GETFL)?);
-        fcntl(&to, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
+        never_blocking(&to)?;
         Ok(Link {
             from: Some(from.into()),
             to: Some(to.into()),

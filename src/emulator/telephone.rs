@@ -5,9 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
-use nix::fcntl::{FcntlArg, OFlag, fcntl};
-
 use super::caller::Act;
+use crate::descriptor::never_blocking;
 use crate::program::Running;
 
 /// Presses keys and hangs up while the call runs, from any thread.
@@ -59,8 +58,7 @@ impl Telephone {
         let (sender, receiver) = channel();
         let (reader, writer) = io::pipe()?;
         // Where nobody reads, one byte is as good as many.
-        let flags = OFlag::from_bits_truncate(fcntl(&writer, FcntlArg::F_GETFL)?);
-        fcntl(&writer, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
+        never_blocking(&writer)?;
         let telephone = Telephone { acts: sender, wake: Arc::new(writer), program: Arc::default() };
         Ok((telephone, Line { acts: receiver, wake: reader }))
     }

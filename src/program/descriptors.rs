@@ -1,9 +1,8 @@
 //! Which descriptors a program gets, and which it does not.
 
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 
-use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::spawn::PosixSpawnFileActions;
 
 /// The highest descriptor that has a meaning under AGI: EAGI's audio.
@@ -24,13 +23,6 @@ pub(super) fn out_of_the_way(end: OwnedFd) -> io::Result<OwnedFd> {
         return Ok(first);
     }
     end.try_clone()
-}
-
-/// Writing there gives `WouldBlock` when the pipe is full, as Asterisk does with audio.
-pub(super) fn never_blocking(end: impl AsFd) -> io::Result<()> {
-    let flags = OFlag::from_bits_retain(fcntl(end.as_fd(), FcntlArg::F_GETFL)?);
-    fcntl(end.as_fd(), FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
-    Ok(())
 }
 
 /// Tells the new process to close everything from `first` on that is open here.

@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-use super::descriptors::never_blocking;
 use super::replay::ReplayProgramError;
 use super::running::Running;
 use super::start::Program;
 use super::voice::Voice;
+use crate::descriptor::never_blocking;
 use crate::transcript::{AfterHangup, Exit, Mismatch, Player, ReplayError, Step};
 
 /// So much of the end of what a program says on standard error is shown.

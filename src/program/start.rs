@@ -12,9 +12,10 @@ use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, PosixSpawnFlags, posix_s
 use nix::sys::signal::{SigSet, Signal};
 use nix::unistd::Pid;
 
-use super::descriptors::{AUDIO, close_from, never_blocking, out_of_the_way};
+use super::descriptors::{AUDIO, close_from, out_of_the_way};
 use super::explain::{Trouble, explain};
 use super::running::Running;
+use crate::descriptor::never_blocking;
 
 /// What Asterisk sets back to its default before it starts a program.
 const DEFAULT: [Signal; 7] = [

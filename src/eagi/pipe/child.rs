@@ -9,10 +9,11 @@ use std::process::{self, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::signal::{Signal, killpg};
 use nix::sys::wait::{Id, WaitPidFlag, waitid};
 use nix::unistd::Pid;
+
+use crate::descriptor::never_blocking;
 
 /// So much waits for a program that reads slowly: a minute at 8 kHz, as in the pipe that the audio comes by.
 const WAITING: usize = 1 << 20;
@@ -213,7 +214,6 @@ impl Output {
 
 /// An end of a pipe on which nothing waits. (The program's own end is another description: it may wait.)
 fn open(end: OwnedFd) -> io::Result<File> {
-    let flags = OFlag::from_bits_retain(fcntl(&end, FcntlArg::F_GETFL)?);
-    fcntl(&end, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
+    never_blocking(&end)?;
     Ok(end.into())
 }

@@ -15,6 +15,7 @@ use super::{NAME, Pipe, PipeEnd, Piped};
 use crate::audio::{Audio, Format, Heard};
 use crate::command::{Interruptible, StreamFile, WaitForDigit};
 use crate::eagi::ear::Ear;
+use crate::eagi::is_among;
 use crate::error::{Error, Result};
 use crate::reply::Waited;
 use crate::session::{Pending, Session};
@@ -200,9 +201,8 @@ impl<'p> Talk<'p> {
     }
 
     fn pressed(&mut self, key: Option<char>) {
-        let ends =
-            |key: char| self.pipe.escape_digits.as_bytes().iter().any(|&it| char::from(it) == key);
-        if let Some(key) = key.filter(|key| self.listening && ends(*key)) {
+        let ends = |key: &char| self.listening && is_among(self.pipe.escape_digits, *key);
+        if let Some(key) = key.filter(ends) {
             self.key = Some(key);
             self.finish_input();
         }

@@ -5,7 +5,9 @@ use std::os::fd::BorrowedFd;
 use std::time::Instant;
 
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::poll::{PollFd, PollFlags, poll};
+
+use crate::descriptor::poll_until;
 
 /// What is waited for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,12 +30,7 @@ pub(super) fn wait<'f>(
         .into_iter()
         .filter_map(|(who, descriptor, flags)| Some((who, PollFd::new(descriptor?, flags))))
         .unzip();
-    let limit = until.map_or(PollTimeout::NONE, |until| {
-        let left = until.saturating_duration_since(Instant::now());
-        // Up to the millisecond that is begun, so that the rest is not spun away.
-        PollTimeout::try_from(left.as_nanos().div_ceil(1_000_000)).unwrap_or(PollTimeout::MAX)
-    });
-    match poll(&mut polled, limit) {
+    match poll(&mut polled, poll_until(until)) {
         Ok(_) => {}
         Err(Errno::EINTR) => return Ok(Vec::new()),
         Err(error) => return Err(error.into()),
