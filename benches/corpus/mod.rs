@@ -144,8 +144,10 @@ fn talking(folder: &Path, voices: &[&str]) -> Vec<Vec<i16>> {
 
 /// Asterisk's English prompts.
 fn prompts() -> Option<PathBuf> {
+    // Debian's `en` is a link that leads elsewhere outside the lab's root.
     let lab = |version| {
-        format!("{}/.lab/{version}/root/usr/share/asterisk/sounds/en", env!("CARGO_MANIFEST_DIR"))
+        let sounds = format!(".lab/{version}/root/usr/share/asterisk/sounds/en_US_f_Allison");
+        format!("{}/{sounds}", env!("CARGO_MANIFEST_DIR"))
     };
     let named = std::env::var("AGIKIT_PROMPTS").ok();
     let usual = ["/usr/share/asterisk/sounds/en", "/var/lib/asterisk/sounds/en"].map(str::to_owned);
