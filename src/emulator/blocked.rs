@@ -5,15 +5,22 @@
 
 use std::time::{Duration, Instant};
 
-use super::call::Call;
+use super::call::{Call, Ended};
 use super::caller::Keys;
 use super::link::Got;
 use crate::transcript::{Entry, Event};
 
+/// Tells a server of the hangup.
+const HANGUP: &[u8] = b"HANGUP\n";
 /// How often the telephone is looked at meanwhile.
 pub(super) const LOOK: Duration = Duration::from_millis(50);
 /// After this long Asterisk is taken to wait for ever.
 const LONG: Duration = Duration::from_secs(2);
+/// So long Asterisk waits for room in a connection, and then drops what is left of a reply.
+const ROOM: Duration = Duration::from_millis(100);
+/// Of the environment on a connection so many bytes come at first (as seen on Asterisk 22), and then the rest:
+/// somewhere in a line.
+const FIRST: usize = 392;
 
 impl Call {
     /// The script's next line, which has begun to come.
@@ -33,6 +40,9 @@ impl Call {
     /// Sends bytes, which may be several lines, by one write where there is room.
     pub(super) fn send(&mut self, bytes: &[u8]) {
         self.log.sent(self.clock.now(), bytes);
+        if self.link.is_network() {
+            return self.send_or_drop(bytes);
+        }
         let began = Instant::now();
         let mut rest = bytes;
         while !self.stuck && !self.link.send(&mut rest, LOOK.min(self.limits.silence)) {
@@ -40,6 +50,37 @@ impl Call {
             self.meanwhile(began, "the script does not read its replies");
         }
         self.heard = Instant::now();
+    }
+
+    /// The environment: a write a line through pipes; the system gathers them on a connection.
+    pub(super) fn send_environment(&mut self) {
+        let lines = self.channel.environment(self.enhanced);
+        if !self.link.is_network() {
+            lines.iter().for_each(|line| self.send(line));
+            return;
+        }
+        let lines = lines.concat();
+        self.log.sent(self.clock.now(), &lines);
+        let (first, rest) = lines.split_at(FIRST.min(lines.len()));
+        self.send_or_drop(first);
+        self.send_or_drop(rest);
+    }
+
+    /// Sends to a server; what finds no room in time is dropped, and the call goes on behind it.
+    fn send_or_drop(&mut self, mut bytes: &[u8]) {
+        self.heard = Instant::now();
+        if self.link.send(&mut bytes, ROOM) {
+            self.unread = None;
+            return;
+        }
+        // Asterisk would drop one reply after the other, for ever.
+        let since = *self.unread.get_or_insert(self.heard);
+        self.stuck = since.elapsed() >= self.limits.silence;
+        if !self.complained {
+            self.complained = true;
+            let why = "the server did not read for 0.1 s: Asterisk drops the rest of its reply";
+            self.log.note(self.clock.now(), why);
+        }
     }
 
     /// What goes on while the script holds Asterisk up.
@@ -57,12 +98,28 @@ impl Call {
         }
     }
 
-    /// SIGHUP, once, if the script is to learn of the hangup so.
+    /// SIGHUP or `HANGUP`, once, if the script is to learn of the hangup so.
     pub(super) fn tell_hangup(&mut self) {
         if self.signals && !self.told {
             self.told = true;
+            if self.link.is_network() {
+                return self.send(HANGUP);
+            }
             self.log.add(self.clock.now(), Entry::Event(Event::Hangup));
             self.link.signal();
+        }
+    }
+
+    /// The same at the end of the session, hangup or not: a server is told in any case, a process that did not end by
+    /// itself.
+    pub(super) fn tell_end(&mut self, ended: Ended) {
+        match ended {
+            Ended::Stuck => {}
+            Ended::ByScript if !self.link.is_network() => {}
+            // Only a server that has closed one direction reads it: it is no part of the conversation.
+            Ended::ByScript => self.send_or_drop(HANGUP),
+            _ if self.link.is_network() => self.send(HANGUP),
+            _ => self.link.signal(),
         }
     }
 }

@@ -359,6 +359,7 @@ impl Asterisk {
             stuck: false,
             told: false,
             complained: false,
+            unread: None,
             at_once: 0,
             at: Duration::ZERO,
             silent: false,

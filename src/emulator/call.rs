@@ -75,6 +75,8 @@ pub(super) struct Call {
     pub(super) stuck: bool,
     /// It was said that the script holds Asterisk up.
     pub(super) complained: bool,
+    /// Since when a server reads nothing of what it is sent.
+    pub(super) unread: Option<Instant>,
     /// How many commands there were since time has passed, or since the hangup.
     pub(super) at_once: u32,
     /// When the last one was.
@@ -106,13 +108,13 @@ impl Call {
         if let Some(said) = self.channel.voice.event().filter(|_| self.enhanced) {
             self.log.add(self.clock.now(), Entry::Event(said));
         }
-        for line in self.channel.environment(self.enhanced) {
-            self.send(&line);
-        }
+        self.send_environment();
         let ended = self.commands();
-        if self.signals && !matches!(ended, Ended::ByScript | Ended::Stuck) {
-            // Whoever did not end by himself is told once more, hangup or not.
-            self.link.signal();
+        if self.signals {
+            self.tell_end(ended);
+        }
+        if ended == Ended::AtHangup {
+            self.log.add(self.clock.now(), Entry::Event(Event::Closed));
         }
         // A script that has closed its side may still read, until its process has ended.
         if ended != Ended::ByScript {
@@ -126,7 +128,6 @@ impl Call {
             if self.hung_up && !self.dead {
                 self.tell_hangup();
                 if self.leaves {
-                    self.log.add(self.clock.now(), Entry::Event(Event::Closed));
                     return Ended::AtHangup;
                 }
                 self.dead = true;

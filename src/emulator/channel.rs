@@ -31,6 +31,8 @@ pub(super) struct Channel {
     pub(super) accountcode: Vec<u8>,
     pub(super) request: Vec<u8>,
     pub(super) arguments: Vec<Vec<u8>>,
+    /// Over TCP: what the address says behind the host. It may be nothing.
+    pub(super) served: Option<Vec<u8>>,
     pub(super) state: u8,
     pub(super) hangup_cause: i32,
     pub(super) voice: Voice,
@@ -61,6 +63,7 @@ impl Default for Channel {
             accountcode: Vec::new(),
             request: b"script".to_vec(),
             arguments: Vec::new(),
+            served: None,
             state: RING,
             hangup_cause: 0,
             voice: Voice::default(),
@@ -85,7 +88,13 @@ impl Channel {
         let id = &self.identity;
         let number = |number: i32| number.to_string().into_bytes();
         let known = |known: bool| if known { &b"1.0"[..] } else { b"0.0" }.to_vec();
-        let mut lines = Vec::with_capacity(24);
+        let mut lines = Vec::with_capacity(26);
+        if let Some(script) = &self.served {
+            lines.push(b"agi_network: yes\n".to_vec());
+            if !script.is_empty() {
+                lines.push([b"agi_network_script: ", script.as_slice(), b"\n"].concat());
+            }
+        }
         for (name, value) in [
             ("request", self.request.clone()),
             ("channel", self.name.clone()),

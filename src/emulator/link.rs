@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, ErrorKind, PipeReader, Read, Write};
+use std::net::TcpStream;
 use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,13 @@ use nix::sys::time::TimeSpec;
 
 use crate::audio::Feed;
 use crate::descriptor::never_blocking;
+
+/// What asks whether the other side of a connection has closed its own (POLLRDHUP, for which `nix` has no name); of a
+/// pipe that is told without a question.
+#[cfg(target_os = "linux")]
+const CLOSED: PollFlags = PollFlags::from_bits_retain(0x2000);
+#[cfg(not(target_os = "linux"))]
+const CLOSED: PollFlags = PollFlags::empty();
 
 /// What a wait ended with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +43,11 @@ pub(super) enum Got {
     Stuck,
 }
 
+/// Nothing was read, and nothing is wrong.
+fn is_nothing(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock)
+}
+
 /// Both directions to a script, and what tells it of a hangup.
 pub(super) struct Link {
     from: Option<File>,
@@ -42,6 +55,10 @@ pub(super) struct Link {
     /// What was read and is not yet a line that was taken.
     held: Vec<u8>,
     ended: bool,
+    /// Over TCP, where some things are otherwise.
+    network: bool,
+    /// There: what there is of a line that goes on.
+    begun: Vec<u8>,
     /// Descriptor 3, caller to script.
     audio: Option<Feed>,
     wake: Option<PipeReader>,
@@ -70,10 +87,23 @@ impl Link {
             to: Some(to.into()),
             held: Vec::new(),
             ended: false,
+            network: false,
+            begun: Vec::new(),
             audio: audio.map(Feed::new).transpose()?,
             wake,
             signal: Box::new(signal),
         })
+    }
+
+    /// The same over TCP, where a line tells of the hangup.
+    pub(super) fn network(stream: &TcpStream, wake: Option<PipeReader>) -> io::Result<Self> {
+        let (from, to) = (stream.try_clone()?, stream.try_clone()?);
+        let link = Link::new(from.into(), to.into(), None, wake, || {})?;
+        Ok(Link { network: true, ..link })
+    }
+
+    pub(super) fn is_network(&self) -> bool {
+        self.network
     }
 
     pub(super) fn signal(&mut self) {
@@ -119,9 +149,8 @@ impl Link {
     /// Whether the script has closed its side: it has ended, or can say nothing more.
     pub(super) fn is_closed(&self) -> bool {
         let Some(from) = &self.from else { return true };
-        let mut one = [PollFd::new(from.as_fd(), PollFlags::empty())];
-        let _ = poll(&mut one, PollTimeout::ZERO);
-        one.iter().any(|it| it.any().unwrap_or(false))
+        let mut one = [PollFd::new(from.as_fd(), CLOSED)];
+        poll(&mut one, PollTimeout::ZERO).is_ok_and(|closed| closed > 0)
     }
 
     /// Empties the telephone's pipe.
@@ -134,15 +163,41 @@ impl Link {
         true
     }
 
-    /// A line as Asterisk's `fgets` reads it, into a buffer for so many bytes: up to a line feed, the buffer's
-    /// end or the script's. It waits for the rest of a line that has begun, at most for `patience`.
+    /// A line as Asterisk reads it, into a buffer for so many bytes: up to a line feed, the buffer's end or the
+    /// script's. It waits for the rest of a line that has begun, at most for `patience`.
     pub(super) fn line(&mut self, most: usize, patience: Duration) -> Got {
         let end = Instant::now() + patience;
         loop {
+            let mut piece = match self.piece(most - self.begun.len().min(most), end) {
+                Got::Line(piece) => piece,
+                Got::End if !self.begun.is_empty() => {
+                    return Got::Line(std::mem::take(&mut self.begun));
+                }
+                other => return other,
+            };
+            if !self.network {
+                piece.pop_if(|last| *last == b'\n');
+                return Got::Line(piece);
+            }
+            // On a connection Asterisk reads on till its buffer holds a line feed. A NUL hides it, and all behind it is
+            // overwritten by what comes then: so the next line continues this one.
+            let until_nul = piece.split(|&byte| byte == 0).next().unwrap_or_default();
+            self.begun.extend_from_slice(until_nul);
+            let whole = self.begun.pop_if(|last| *last == b'\n').is_some();
+            if whole || self.begun.len() >= most {
+                return Got::Line(std::mem::take(&mut self.begun));
+            }
+            if Instant::now() >= end {
+                return Got::Stuck;
+            }
+        }
+    }
+
+    /// What one `fgets` reads, its line feed included.
+    fn piece(&mut self, most: usize, end: Instant) -> Got {
+        loop {
             if let Some(at) = self.held.iter().take(most).position(|&byte| byte == b'\n') {
-                let mut line: Vec<u8> = self.held.drain(..=at).collect();
-                line.pop();
-                return Got::Line(line);
+                return Got::Line(self.held.drain(..=at).collect());
             }
             if self.held.len() >= most {
                 return Got::Line(self.held.drain(..most).collect());
@@ -163,7 +218,7 @@ impl Link {
             match from.read(&mut chunk) {
                 Ok(0) => self.ended = true,
                 Ok(count) => self.held.extend_from_slice(chunk.get(..count).unwrap_or_default()),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if is_nothing(&error) => {}
                 Err(_) => self.ended = true,
             }
         }

@@ -16,7 +16,7 @@
 //! It plays one call: a channel with its variables, a caller who presses keys and hangs up, the sounds that
 //! there are, AstDB. All 47 commands are answered as Asterisk 22 or 16 answers them, refusals and usage
 //! included. [`run`](Asterisk::run) takes a script of this process, [`agi`](Asterisk::agi) and
-//! [`eagi`](Asterisk::eagi) any program in any language.
+//! [`eagi`](Asterisk::eagi) any program in any language, and [`fastagi`](Asterisk::fastagi) calls a server.
 //!
 //! # Time
 //! The clock stands still unless [`real_time`](Asterisk::real_time) is asked for: a sound of three seconds is
@@ -49,6 +49,7 @@
 //! - Of the dialplan it knows variables, the functions that the table in [`Asterisk::function`] names, and the
 //!   applications that [`Asterisk::application`] names. Others can be added.
 
+mod address;
 mod answer;
 mod audio;
 mod behaviour;
@@ -65,6 +66,7 @@ mod expand;
 mod functions;
 mod identity;
 mod link;
+mod network;
 mod number;
 mod play;
 mod process;

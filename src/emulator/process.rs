@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 
 use super::Asterisk;
+use super::address::is_address;
 use super::call::Ended;
 use super::ears::Ears;
 use super::link::Link;
@@ -26,7 +27,7 @@ const LINE: u64 = 8192;
 const HOLDS_OPEN: &str = "the program has ended, but what it has started holds its standard output \
                           open: it was ended";
 /// How long a program is given to begin, before the caller does something though no time has passed.
-const START: Duration = Duration::from_secs(3);
+pub(super) const START: Duration = Duration::from_secs(3);
 
 impl Asterisk {
     /// Places the call to a program, in any language, as the dialplan's `AGI(program,arguments)`: over pipes, with
@@ -34,7 +35,8 @@ impl Asterisk {
     ///
     /// The arguments are those given by [`arg`](Asterisk::arg). A program that cannot be started makes a call of
     /// its own kind, as with Asterisk: AGISTATUS is `NOTFOUND` or `FAILURE`, and
-    /// [`Report::notes`] says what is the matter with it.
+    /// [`Report::notes`] says what is the matter with it. An address, `agi://…`, is called by
+    /// [`fastagi`](Asterisk::fastagi).
     ///
     /// ```
     /// use agikit::emulator::Asterisk;
@@ -49,6 +51,9 @@ impl Asterisk {
     /// # Errors
     /// The system has no pipe or process left.
     pub fn agi(self, program: impl AsRef<Path>) -> io::Result<Report> {
+        if let Some(address) = address(program.as_ref()) {
+            return self.fastagi(address);
+        }
         self.start(program.as_ref(), Audio::None)
     }
 
@@ -68,6 +73,11 @@ impl Asterisk {
     pub fn eagi(self, program: impl AsRef<Path>) -> io::Result<Report> {
         if self.dead {
             return Ok(self.refused_eagi());
+        }
+        if address(program.as_ref()).is_some() {
+            return Ok(self.unreached(
+                "EAGI starts programs only, and Asterisk calls no server by it: use AGI",
+            ));
         }
         self.start(program.as_ref(), Audio::Pipe)
     }
@@ -152,7 +162,7 @@ impl Asterisk {
     }
 
     /// A call whose program never began.
-    fn unstarted(self) -> Report {
+    pub(super) fn unstarted(self) -> Report {
         Report {
             conversation: self.log(),
             not_started: true,
@@ -183,6 +193,11 @@ impl Asterisk {
         report.judge();
         report
     }
+}
+
+/// The address of a server, where it is one and no program's file.
+fn address(program: &Path) -> Option<&str> {
+    program.to_str().filter(|text| is_address(text))
 }
 
 fn lock(running: &Mutex<Running>) -> MutexGuard<'_, Running> {

@@ -326,7 +326,7 @@ impl Report {
         &self.conversation.notes
     }
 
-    /// The program was started. Where it was not, [`notes`](Report::notes) says what is the matter with it.
+    /// The program was started, or the server answered. Where it was not so, [`notes`](Report::notes) says what is the matter with it.
     #[must_use]
     pub fn started(&self) -> bool {
         !self.not_started
@@ -339,7 +339,8 @@ impl Report {
         self.silent
     }
 
-    /// The program lived on after its session was over, or would not end, and was ended.
+    /// The program lived on after its session was over, or would not end, and was ended. A server did not close the
+    /// connection in time.
     #[must_use]
     pub fn outlived(&self) -> bool {
         self.outlived

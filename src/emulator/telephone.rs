@@ -1,6 +1,7 @@
 //! A hand on the caller's telephone while the call runs.
 
 use std::io::{self, PipeReader, PipeWriter, Write};
+use std::net::{Shutdown, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
@@ -35,13 +36,25 @@ pub struct Telephone {
 #[derive(Debug, Default)]
 struct Held {
     running: OnceLock<Weak<Mutex<Running>>>,
+    /// Or the connection to a server.
+    connection: OnceLock<Weak<TcpStream>>,
     ended: AtomicBool,
 }
 
 impl Held {
+    /// Somebody may have been in a hurry.
+    fn is_held(&self) {
+        if self.ended.load(Ordering::SeqCst) {
+            self.kill();
+        }
+    }
+
     fn kill(&self) {
         if let Some(running) = self.running.get().and_then(Weak::upgrade) {
             let _ = running.lock().unwrap_or_else(PoisonError::into_inner).kill();
+        }
+        if let Some(connection) = self.connection.get().and_then(Weak::upgrade) {
+            let _ = connection.shutdown(Shutdown::Both);
         }
     }
 }
@@ -81,8 +94,8 @@ impl Telephone {
         self.act(Act::Text(text.to_vec()));
     }
 
-    /// Ends the program at once, whatever it does (SIGKILL), and what it has started. A script of this process
-    /// cannot be ended so: the caller hangs up.
+    /// Ends the program at once, whatever it does (SIGKILL), and what it has started; of a server, the connection. A
+    /// script of this process cannot be ended so: the caller hangs up.
     pub fn end(&self) {
         self.program.ended.store(true, Ordering::SeqCst);
         self.program.kill();
@@ -93,9 +106,13 @@ impl Telephone {
     pub(super) fn holds(&self, running: &Arc<Mutex<Running>>) {
         // Nobody gives one telephone to two calls.
         let _ = self.program.running.set(Arc::downgrade(running));
-        if self.program.ended.load(Ordering::SeqCst) {
-            self.program.kill();
-        }
+        self.program.is_held();
+    }
+
+    /// The same for the connection to a server.
+    pub(super) fn holds_connection(&self, connection: &Arc<TcpStream>) {
+        let _ = self.program.connection.set(Arc::downgrade(connection));
+        self.program.is_held();
     }
 
     fn act(&self, act: Act) {
