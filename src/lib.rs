@@ -151,6 +151,8 @@ pub mod audio;
 pub mod command;
 pub mod eagi;
 pub mod emulator;
+#[cfg(feature = "fastagi")]
+pub mod fastagi;
 pub mod program;
 pub mod reply;
 pub mod session;

@@ -40,6 +40,20 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("script", &["conduct", "error", "session", "transcript"]),
     ("program", &["audio", "descriptor", "transcript"]),
     (
+        "fastagi",
+        &[
+            "conduct",
+            "descriptor",
+            "environment",
+            "error",
+            "hangup",
+            "session",
+            "stream",
+            "text",
+            "transcript",
+        ],
+    ),
+    (
         "emulator",
         &[
             "audio",

@@ -1,5 +1,6 @@
 //! What Asterisk tells a script at its start: the `agi_` variables, and the folders in `AST_…`.
 
+mod address;
 mod directories;
 mod presentation;
 
@@ -8,7 +9,7 @@ pub use presentation::Presentation;
 
 use std::ops::Range;
 
-use crate::text::Text;
+use crate::text::{Text, Value};
 use crate::wire::{DEFAULT_LINE_LIMIT, LONG_LINE_LIMIT};
 
 /// The call's `agi_` variables, in the order in which Asterisk sent them.
@@ -44,6 +45,8 @@ pub struct Environment {
     variables: Vec<(Range<usize>, Range<usize>)>,
     /// A value held a line feed.
     folded: bool,
+    /// What a route has found in the address.
+    path_parameters: Vec<(Value, Value)>,
 }
 
 impl Environment {
@@ -66,7 +69,7 @@ impl Environment {
             }
             start = end + 1;
         }
-        Environment { block, variables, folded }
+        Environment { block, variables, folded, path_parameters: Vec::new() }
     }
 
     /// A value held a line feed: something that the dialplan passed on, and perhaps not all of it.
@@ -255,6 +258,7 @@ impl Environment {
     }
 
     /// What follows the host in `agi://host/script?query`, undecoded; `None` without. The second line.
+    /// [`network_path`](Environment::network_path) and [`parameter`](Environment::parameter) take it apart.
     #[must_use]
     pub fn network_script(&self) -> Option<Text<'_>> {
         let (name, value) = self.iter().nth(1)?;

@@ -46,6 +46,8 @@ impl Session {
         self.lines.begin();
         if self.doubt {
             self.lines.clear();
+        } else {
+            self.hangup.is_answered();
         }
         Ok(())
     }

@@ -67,6 +67,7 @@ impl Session {
     /// What was still to come has come by.
     pub(super) fn is_aligned(&mut self) {
         self.lines.clear();
+        self.hangup.is_answered();
         self.doubt = false;
         self.usage_owed = false;
         self.unanswered = None;
@@ -88,6 +89,7 @@ impl Session {
             });
         let mark = format!("agikit-{seed:016x}-{}", self.echoes);
         let asked = format!("{COMMAND} \"{mark}\"\n");
+        self.hangup.asks();
         match self.stream.write_all(asked.as_bytes()).and_then(|()| self.stream.flush()) {
             Ok(()) => Ok(format!("200 result=1 ({mark})\n").into_bytes()),
             Err(error) => Err(self.broken(COMMAND, error)),

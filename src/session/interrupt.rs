@@ -52,7 +52,7 @@ impl<C: Interruptible> Pending<'_, C> {
         session.unanswered = None;
         let reply = session.stop(&spec)?;
         match reply {
-            None if session.hangup.is_raised() => Err(Error::Hangup),
+            None if session.hangup.is_known() => Err(Error::Hangup),
             None => Ok(None),
             Some(reply) => {
                 let verdict = Verdict::of::<C>(&reply, &spec);
@@ -84,6 +84,7 @@ impl Session {
                 patience = PATIENCE; // Asterisk is at it again
             }
         }
+        self.hangup.is_answered();
         let message = self.lines.message();
         let end = message.windows(first.len()).position(|it| it == first).unwrap_or(0);
         let mut before = message.get(..end).unwrap_or_default();

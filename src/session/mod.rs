@@ -31,6 +31,8 @@ use crate::error::{Error, Result};
 use crate::hangup::Hangup;
 use crate::reply::code_of;
 use crate::stream::{Stdio, Stream};
+#[cfg(feature = "fastagi")]
+use crate::text::Value;
 use crate::wire::{Line, Lines};
 
 /// The longest reply, unless [`Session::set_reply_bound`] says otherwise.
@@ -183,7 +185,7 @@ impl Session {
     pub fn start<C: Command>(&mut self, command: C) -> Result<Pending<'_, C>> {
         let spec = command.spec();
         self.usable(spec.words)?;
-        if !spec.dead && self.hangup.is_raised() {
+        if !spec.dead && self.hangup.is_known() {
             return Err(Error::Hangup);
         }
         let mut line = Line::begin(&mut self.line, self.line_limit, spec.words);
@@ -200,7 +202,7 @@ impl Session {
         if self.doubt {
             self.settle()?;
         }
-        if !spec.dead && self.hangup.is_raised() {
+        if !spec.dead && self.hangup.is_known() {
             return Err(Error::Hangup); // learned from what came before
         }
         self.send(spec.words)?;
@@ -254,6 +256,19 @@ impl Session {
     #[must_use]
     pub fn hangup_flag(&self) -> Hangup {
         self.hangup.clone()
+    }
+
+    /// What a route has found in the address.
+    #[cfg(feature = "fastagi")]
+    pub(crate) fn set_path_parameters(&mut self, parameters: Vec<(Value, Value)>) {
+        Arc::make_mut(&mut self.environment).set_path_parameters(parameters);
+    }
+
+    /// The stream itself, and what was read of it already: for who passes the call on to a program.
+    #[cfg(feature = "fastagi")]
+    #[allow(dead_code)]
+    pub(crate) fn stream(&mut self) -> (&mut dyn Stream, &[u8]) {
+        (&mut *self.stream, self.lines.ahead())
     }
 
     /// The stream's audio, once.

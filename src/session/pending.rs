@@ -46,6 +46,7 @@ impl<C: Command> Pending<'_, C> {
         let Pending { session, spec, .. } = self;
         session.unanswered = None;
         session.receive(&spec)?;
+        session.hangup.is_answered();
         let verdict = Verdict::of::<C>(session.reply(), &spec);
         session.settle_verdict(verdict, &spec)
     }

@@ -22,6 +22,7 @@ impl Session {
         if ahead.is_empty() || !begun {
             self.lines.clear();
         }
+        self.hangup.asks();
         match self.stream.write_all(&self.line).and_then(|()| self.stream.flush()) {
             Ok(()) => Ok(()),
             Err(error) => Err(self.broken(command, error)),
@@ -94,17 +95,18 @@ impl Session {
     /// `CHANNEL STATUS` → `511` after a hangup.
     pub(super) fn is_gone(&mut self) -> Result<bool> {
         const SPEC: Spec = Spec::new("CHANNEL STATUS", 0, 1);
-        if self.hangup.is_raised() {
+        if self.hangup.is_known() {
             return Ok(true);
         }
         self.line.clear();
         self.line.extend_from_slice(b"CHANNEL STATUS\n");
         self.send(SPEC.words)?;
         self.receive(&SPEC)?;
+        self.hangup.is_answered();
         if code_of(self.lines.message()) == Some(511) {
             self.hangup.raise();
         }
-        Ok(self.hangup.is_raised())
+        Ok(self.hangup.is_known())
     }
 
     /// One more line of the reply.

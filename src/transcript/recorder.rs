@@ -154,7 +154,7 @@ impl Book {
 
     /// Writes the hangup down, when it is there and was not.
     fn note_hangup(&mut self) {
-        if !self.hung_up && self.hangup.is_raised() {
+        if !self.hung_up && self.hangup.is_known() {
             self.hung_up = true;
             self.write(|tape, at| tape.event(at, Event::Hangup));
         }

@@ -1,0 +1,69 @@
+//! Lines of the log that anybody can cause: so many a second, and how many were left out.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// So many lines a second.
+const MOST: u64 = 10;
+const SECOND: Duration = Duration::from_secs(1);
+
+#[derive(Debug)]
+pub(super) struct Complaints {
+    state: Mutex<(Instant, u64)>,
+}
+
+impl Complaints {
+    pub(super) fn new() -> Self {
+        Complaints { state: Mutex::new((Instant::now(), 0)) }
+    }
+
+    /// Writes a line to the log, unless there were many.
+    pub(super) fn say(&self, what: impl FnOnce() -> String) {
+        if !log::log_enabled!(log::Level::Warn) {
+            return;
+        }
+        if let Some(left_out) = self.count(Instant::now()) {
+            if left_out > 0 {
+                log::warn!("fastagi: {left_out} more of these were left out");
+            }
+            log::warn!("fastagi: {}", what());
+        }
+    }
+
+    /// Tells how many were left out at the end of a second that had too many; for a quiet moment.
+    pub(super) fn catch_up(&self) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let (since, count) = *state;
+        if count > MOST && since.elapsed() >= SECOND {
+            log::warn!("fastagi: {} more of these were left out", count - MOST);
+            *state = (Instant::now(), 0);
+        }
+    }
+
+    /// Whether this one is written; then how many were not since the one before.
+    fn count(&self, now: Instant) -> Option<u64> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let (since, count) = *state;
+        if now.saturating_duration_since(since) >= SECOND {
+            *state = (now, 1);
+            return Some(count.saturating_sub(MOST));
+        }
+        state.1 += 1;
+        (count < MOST).then_some(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn are_so_many_a_second() {
+        let complaints = Complaints::new();
+        let begin = Instant::now();
+        let said = (0..1000).filter(|_| complaints.count(begin).is_some()).count();
+        assert_eq!(said, 10);
+        assert_eq!(complaints.count(begin + SECOND * 2), Some(990));
+        assert_eq!(complaints.count(begin + SECOND * 2), Some(0));
+    }
+}

@@ -1,0 +1,98 @@
+//! A call's socket as its session's stream: bounded until Asterisk's header is complete, and counted.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, poll};
+
+use super::switchboard::{Call, Switchboard};
+use crate::descriptor::poll_until;
+use crate::stream::Stream;
+
+/// What every Asterisk sends first.
+const FIRST: &[u8] = b"agi_network: yes\n";
+
+/// How much a header may take.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct HeaderLimits {
+    pub(super) time: Duration,
+    pub(super) size: usize,
+}
+
+#[derive(Debug)]
+pub(super) struct Socket {
+    call: Arc<Call>,
+    board: Arc<Switchboard>,
+    until: Instant,
+    limits: HeaderLimits,
+    /// How much of the header was read.
+    read: usize,
+}
+
+impl Socket {
+    pub(super) fn new(call: Arc<Call>, board: Arc<Switchboard>, limits: HeaderLimits) -> Self {
+        Socket { call, board, until: Instant::now() + limits.time, limits, read: 0 }
+    }
+
+    /// Waits for more of the header, and reads it.
+    fn read_header(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let odd = |kind: ErrorKind, why: String| Err(io::Error::new(kind, why));
+        loop {
+            let mut one = [PollFd::new(self.call.socket.as_fd(), PollFlags::POLLIN)];
+            match poll(&mut one, poll_until(Some(self.until))) {
+                Ok(0) => {
+                    let time = self.limits.time.as_secs_f32();
+                    return odd(ErrorKind::TimedOut, format!("did not come within {time} s"));
+                }
+                Ok(_) => break,
+                Err(Errno::EINTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let count = (&*self.call.socket).read(buffer)?;
+        let bytes = buffer.get(..count).unwrap_or_default();
+        // Told at once: what is no Asterisk is not listened to any longer.
+        if bytes.iter().zip(FIRST.iter().skip(self.read)).any(|(is, expected)| is != expected) {
+            return odd(ErrorKind::InvalidData, "does not begin as asterisk's does".into());
+        }
+        self.read += count;
+        match self.read > self.limits.size {
+            true => {
+                odd(ErrorKind::InvalidData, format!("is longer than {} bytes", self.limits.size))
+            }
+            false => Ok(count),
+        }
+    }
+}
+
+impl Read for Socket {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if !self.call.is_open.load(Ordering::Relaxed) {
+            return self.read_header(buffer);
+        }
+        let count = (&*self.call.socket).read(buffer)?;
+        self.board.is_quiet(&self.call);
+        Ok(count)
+    }
+}
+
+impl Write for Socket {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.board.runs(&self.call);
+        (&*self.call.socket).write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(()) // nothing is held back
+    }
+}
+
+impl Stream for Socket {
+    fn descriptor(&self) -> Option<BorrowedFd<'_>> {
+        Some(self.call.socket.as_fd())
+    }
+}
