@@ -2,8 +2,10 @@
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
 
+mod support_network;
 mod support_process;
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
@@ -14,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use nix::pty::{Winsize, openpty};
 use nix::sys::termios::{LocalFlags, tcgetattr};
+use support_network::server;
 use support_process::{empty_folder, write_program};
 
 /// What takes longer hangs.
@@ -36,10 +39,15 @@ impl Desk {
         let text =
             format!("#!/bin/sh\nwhile read -r line && [ -n \"$line\" ]; do :; done\n{body}\n");
         write_program(&path, text.as_bytes());
+        Desk::place(path.as_os_str(), options)
+    }
+
+    /// Calls a program, or a server's address.
+    fn place(program: &OsStr, options: &[&str]) -> Desk {
         let size = Winsize { ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 };
         let ends = openpty(&size, None).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_agikit"));
-        command.arg("call").args(options).arg(&path);
+        command.arg("call").args(options).arg(program);
         command.env("TERM", "xterm").env("LC_ALL", "C.UTF-8").env_remove("NO_COLOR");
         command.stdin(ends.slave.try_clone().unwrap());
         command.stdout(ends.slave.try_clone().unwrap());
@@ -125,6 +133,28 @@ fn a_call_by_hand() {
     assert_eq!(desk.ends(), Some(0));
     // The summary stands on the user's own screen.
     desk.sees("SAID=200 result=53");
+}
+
+#[test]
+fn a_call_to_a_server() {
+    let (place, _served) = server(|mut line| {
+        line.environment();
+        let key = line.ask("WAIT FOR DIGIT -1");
+        line.ask(&format!("SET VARIABLE SAID \"{}\"", key.trim_end()));
+        line.line() // till the person leaves
+    });
+    let address = format!("agi://{place}/menu");
+    let mut desk = Desk::place(address.as_ref(), &[]);
+    desk.sees(&address);
+    desk.sees("DIGIT");
+    desk.types("7");
+    desk.sees("result=55");
+    desk.types("h");
+    desk.sees("HANGUP");
+    desk.sees("AGISTATUS");
+    desk.types("x");
+    assert_eq!(desk.ends(), Some(5));
+    desk.sees("SAID=200 result=55");
 }
 
 #[test]

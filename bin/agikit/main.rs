@@ -16,11 +16,10 @@ mod telephone;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use cli::{Cli, Command};
+use cli::Command;
 
 fn main() -> ExitCode {
-    let done = match Cli::parse().command {
+    let done = match call::parse().command {
         Command::Call(arguments) => return call::run(&arguments),
         Command::Commands(arguments) => commands::run(&arguments),
         Command::Completions(arguments) => help::completions(&arguments),

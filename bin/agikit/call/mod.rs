@@ -2,6 +2,7 @@
 
 mod asterisk;
 mod cargo;
+mod network;
 mod options;
 mod plain;
 mod summary;
@@ -20,6 +21,7 @@ use agikit::program;
 use anstream::AutoStream;
 use clap::CommandFactory;
 
+pub(crate) use network::parse;
 pub(crate) use options::Call;
 pub(crate) use values::time;
 
@@ -37,10 +39,15 @@ pub(crate) fn run(options: &Call) -> ExitCode {
 }
 
 fn place(options: &Call) -> Result<u8, Box<dyn Error>> {
+    if options.is_to_server() {
+        options.refuse_what_is_for_programs();
+    }
     let (program, arguments) = program(options)?;
-    warn_of_misplaced(arguments);
+    if !options.is_to_server() {
+        warn_of_misplaced(arguments);
+    }
     let mut asterisk = asterisk::prepared(options)?;
-    for argument in arguments {
+    for argument in arguments.iter().chain(&options.arg) {
         asterisk = asterisk.arg(argument.as_bytes());
     }
     let record = match &options.record {
@@ -60,7 +67,7 @@ fn by_hand(
     program: &Path,
     record: Option<std::fs::File>,
 ) -> Result<u8, Box<dyn Error>> {
-    let name = program.file_name().unwrap_or(program.as_os_str()).as_bytes();
+    let name = network::name(program).as_bytes();
     let caller = options.caller.as_ref().map(|caller| match (&caller.name, &caller.number) {
         (Some(name), Some(number)) => [name, &b" <"[..], number, b">"].concat(),
         (name, number) => name.iter().chain(number).flatten().copied().collect(),
@@ -101,6 +108,9 @@ fn program(options: &Call) -> Result<(PathBuf, &[std::ffi::OsString]), String> {
         }
     }
     match options.words.split_first() {
+        Some((address, arguments)) if network::is_address(address) => {
+            Ok((address.into(), arguments))
+        }
         Some((name, arguments)) => Ok((program::find(name.as_ref()), arguments)),
         None => Err("there is no program to call".to_owned()),
     }
@@ -123,7 +133,7 @@ fn warn_of_misplaced(arguments: &[std::ffi::OsString]) {
     }
 }
 
-/// Places the call and waits for its end.
+/// Places the call, to a program or to an address, and waits for its end.
 fn call(enhanced: bool, asterisk: Asterisk, program: &Path) -> io::Result<Report> {
     match enhanced {
         true => asterisk.eagi(program),

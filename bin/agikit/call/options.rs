@@ -9,7 +9,7 @@ use clap::{ArgGroup, Args, ValueEnum};
 
 use super::values::{self, Caller, Entry, Variable};
 
-/// Places a call to an AGI program, in any language, without an Asterisk.
+/// Places a call to an AGI program or a FastAGI server, in any language, without an Asterisk.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 In a terminal this is a telephone: it shows the call, and the keyboard is the keypad.
@@ -27,6 +27,8 @@ Examples:
   agikit call --audio wide.wav --set EAGI_AUDIO_FORMAT=slin16 ./listen
                                                  at 16 kHz, sample for sample
   agikit call --eagi ./listen.pl                 a caller who says nothing
+  agikit call agi://127.0.0.1:4573/account -k 1001# --arg de
+                                                 a FastAGI server that is running
   agikit call --fast ./menu.py > call.agi && agikit replay call.agi -- ./menu.py
 
 Exit codes:
@@ -34,20 +36,26 @@ Exit codes:
   1  FAILURE: the program's exit status is not 0, or a command failed
   2  the arguments make no sense
   3  no call was placed: a file cannot be read or written, cargo did not build
-  4  the program could not be started: NOTFOUND, or FAILURE and the reason is told
+  4  the program could not be started, or no server answers: NOTFOUND, or FAILURE,
+     and the reason is told
   5  HANGUP: the caller hung up, as planned or not
   6  a signal ended the program
-  7  the program hung: it was silent for too long, or lived on after its call
+  7  the program or server hung: it was silent for too long, or lived on after its call
   130, 143  Ctrl-C twice, or another signal, ended agikit itself")]
 #[command(override_usage = "agikit call [OPTIONS] PROGRAM [ARG]...
-       agikit call [OPTIONS] --example NAME [ARG]...")]
+       agikit call [OPTIONS] --example NAME [ARG]...
+       agikit call [OPTIONS] agi://HOST[:PORT][/PATH] [ARG]...")]
 #[command(group = ArgGroup::new("cargo").args(["example", "bin"]))]
 pub(crate) struct Call {
     /// The program and its arguments: a path, or a file in this folder, or else a program along PATH. With
-    /// --example or --bin the arguments only. All that stands behind the first word is the program's.
+    /// --example or --bin the arguments only. All that stands behind the first word is the program's. Or the
+    /// address of a FastAGI server, agi://HOST[:PORT][/PATH][?QUERY], behind which options may stand, too.
     #[arg(value_name = "PROGRAM", trailing_var_arg = true)]
     #[arg(required_unless_present = "cargo")]
     pub(crate) words: Vec<OsString>,
+    /// One more argument, behind those that stand alone: of a server's call the next agi_arg_N. May be given often.
+    #[arg(long, value_name = "ARG", allow_hyphen_values = true)]
+    pub(crate) arg: Vec<OsString>,
     /// Call an example of the package in this folder; cargo builds it.
     #[arg(short, long, value_name = "NAME")]
     pub(crate) example: Option<String>,

@@ -141,6 +141,10 @@ impl State {
                 self.running = None;
                 self.playing = None;
                 self.since = at;
+                // So a server learns of it.
+                if line == "HANGUP" && self.environment.is_none() && !self.is_over() {
+                    self.stage = Stage::HungUp;
+                }
                 self.answer(at, line);
             }
             Entry::Event(Event::Key(_)) => {} // told by Seen::Pressed

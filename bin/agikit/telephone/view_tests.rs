@@ -155,6 +155,10 @@ fn keys_and_the_end_are_told() {
     state.see(ms(2000), &Seen::Entry(Entry::Event(Event::Hangup)));
     let text = screen(&state, ms(2000), None, (80, 12));
     assert!(text.contains("hung up  0:02") && text.contains("! hangup"), "{text}");
+    // A server is told by a line.
+    let mut served = call();
+    served.see(ms(2000), &asterisk("HANGUP"));
+    assert!(screen(&served, ms(2000), None, (80, 12)).contains("hung up  0:02"));
     state.end("AGISTATUS HANGUP, ended by SIGHUP".to_owned());
     let text = screen(&state, ms(63_000), None, (80, 12));
     assert!(text.contains("over  1:03"), "{text}");
