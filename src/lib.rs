@@ -91,6 +91,10 @@
 //! # }
 //! ```
 //!
+//! # When a process a call is too much
+//! With the Cargo feature `fastagi`, `agikit::fastagi::serve(script)` in place of `agikit::run(script)` makes the same
+//! script a server on TCP, which the dialplan calls by `AGI(agi://host/)`: see the module `fastagi`.
+//!
 //! # Test your call script
 //! Without a telephone, and without an Asterisk. On the [`emulator`], which answers as Asterisk does and whose
 //! clock needs no time:
@@ -129,6 +133,7 @@
 //! | [`session`] | [`Session`], and how it stays aligned |
 //! | [`audio`] | the caller's voice: frames, levels, speech, WAV files |
 //! | [`eagi`] | that voice in a session: prompts that yield, recordings, other programs |
+//! | `fastagi` | the server for calls over TCP (feature `fastagi`) |
 //! | [`program`] | starts any AGI program as Asterisk does, and says why one does not start |
 //! | [`wire`] | lines and words, for those who build on the protocol itself |
 //! | [`emulator`] | Asterisk's side of a call, for tests |

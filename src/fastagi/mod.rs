@@ -1,6 +1,6 @@
 //! FastAGI: the same script as a server on TCP, for when a process a call is too much.
 //!
-//! A script for agi-bin moves there by one line of `main`: [`serve`]`(script)` in place of [`run`](crate::run)`(script)`.
+//! A script for agi-bin moves there by one line of `main`: [`serve`](fn@serve)`(script)` in place of [`run`](crate::run)`(script)`.
 //! [`Server`] has all that can be chosen: several scripts by their paths, limits, who may call.
 //!
 //! ```
