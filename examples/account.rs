@@ -44,8 +44,8 @@ fn main() -> ExitCode {
 
 /// The whole call. A `?` hands an error to whoever called this function: here to `agikit::run`, which
 /// takes a hangup for a normal end and writes every other error to Asterisk's console. `ScriptResult`
-/// lets it be any library's error, AGI's as well as SQLite's.
-fn script(agi: &mut Session) -> ScriptResult {
+/// lets it be any library's error, AGI's as well as SQLite's. (`pub(crate)`: `fastagi.rs` serves it over TCP.)
+pub(crate) fn script(agi: &mut Session) -> ScriptResult {
     let ended = serve(agi); // no `?` here: what follows runs however the call ended
     let result = match &ended {
         Ok(result) => result,

@@ -14,8 +14,8 @@ use agikit::transcript::{Entry, Exit, Transcript};
 use support_process::{empty_folder, examples, program};
 
 /// The examples that a test below calls.
-const COVERED: [&str; 7] =
-    ["account", "after_call", "barge_in", "echo_wav", "hello", "variables", "voicemail"];
+const COVERED: [&str; 8] =
+    ["account", "after_call", "barge_in", "echo_wav", "fastagi", "hello", "variables", "voicemail"];
 
 #[test]
 fn every_example_is_called() {
@@ -33,19 +33,44 @@ fn call(asterisk: Asterisk, example: &str) -> Report {
     call
 }
 
-/// The account example with a database of its own.
-fn account(name: &str, asterisk: Asterisk) -> Report {
-    let database = empty_folder(&format!("emulated-{name}")).join("accounts.db");
-    call(asterisk.uniqueid("7.7").arg(database.to_str().unwrap()), "account")
+/// How Asterisk reaches the account example, which is one function: in agi-bin, or on TCP.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    Process,
+    #[cfg(feature = "fastagi")]
+    Served,
 }
 
-/// What was said behind the environment; what hangs on the moment of the call is left out.
+const WAYS: &[Way] = &[
+    Way::Process,
+    #[cfg(feature = "fastagi")]
+    Way::Served,
+];
+
+/// The account example with a database of its own.
+fn account(way: Way, name: &str, asterisk: Asterisk) -> Report {
+    let database = empty_folder(&format!("emulated-{name}-{way:?}")).join("accounts.db");
+    let asterisk = asterisk.uniqueid("7.7").arg(database.to_str().unwrap());
+    match way {
+        Way::Process => call(asterisk, "account"),
+        #[cfg(feature = "fastagi")]
+        Way::Served => {
+            let served = support_process::served::serve("fastagi");
+            let call = asterisk.fastagi(&format!("agi://{}/account", served.address)).unwrap();
+            assert_eq!(served.stop(), (Some(0), Vec::new()), "{}", call.transcript());
+            call
+        }
+    }
+}
+
+/// What was said behind the environment; what hangs on the moment of the call is left out, and the hangup's line, which
+/// comes to a server in place of a signal.
 fn said(transcript: &Transcript) -> Vec<String> {
     let lines = transcript.entries.iter().filter_map(|entry| match entry {
         Entry::Script(line) => {
             Some(format!("> {line}")).filter(|line| !line.contains("DATABASE PUT"))
         }
-        Entry::Asterisk(line) => Some(format!("< {line}")),
+        Entry::Asterisk(line) => Some(format!("< {line}")).filter(|line| line != "< HANGUP"),
         _ => None,
     });
     lines.skip_while(|line| line != "< ").skip(1).collect()
@@ -74,60 +99,98 @@ fn hello() {
 
 #[test]
 fn account_found() {
-    let call = account("found", alice().keys("1001#"));
-    as_recorded(&call, "account");
-    assert_eq!(call.agi_status(), Some("SUCCESS"));
-    let sounds = "vm-enter-num-to-call digits/1 digits/thousand digits/2 digits/hundred digits/4 \
-                  digits/dollars vm-and digits/50";
-    assert_eq!(call.sounds().join(" "), sounds);
-    assert_eq!(left(&call, "ACCOUNT"), Some("1001"));
-    assert_eq!(left(&call, "BALANCE"), Some("1204.50"));
-    assert_eq!(left(&call, "RESULT"), Some("found"));
-    assert_eq!(call.database("accounts", "last"), Some("7.7 found".into()));
-    assert!(call.pressed().iter().all(|key| key.taken), "{:?}", call.pressed());
+    for &way in WAYS {
+        let call = account(way, "found", alice().keys("1001#"));
+        as_recorded(&call, "account");
+        assert_eq!(call.agi_status(), Some("SUCCESS"));
+        let sounds = "vm-enter-num-to-call digits/1 digits/thousand digits/2 digits/hundred digits/4 \
+                      digits/dollars vm-and digits/50";
+        assert_eq!(call.sounds().join(" "), sounds);
+        assert_eq!(left(&call, "ACCOUNT"), Some("1001"));
+        assert_eq!(left(&call, "BALANCE"), Some("1204.50"));
+        assert_eq!(left(&call, "RESULT"), Some("found"));
+        assert_eq!(call.database("accounts", "last"), Some("7.7 found".into()));
+        assert!(call.pressed().iter().all(|key| key.taken), "{:?}", call.pressed());
+    }
 }
 
 #[test]
 fn account_unknown() {
-    let call = account("unknown", alice().keys("4711#"));
-    as_recorded(&call, "account_unknown");
-    assert_eq!(call.agi_status(), Some("SUCCESS"));
-    let ask = "vm-enter-num-to-call";
-    assert_eq!(call.sounds(), [ask, "invalid", ask, ask, "goodbye"]);
-    assert_eq!((left(&call, "ACCOUNT"), left(&call, "RESULT")), (Some("4711"), Some("unknown")));
-    assert_eq!(left(&call, "BALANCE"), None);
-    assert_eq!(call.database("accounts", "last"), Some("7.7 unknown".into()));
+    for &way in WAYS {
+        let call = account(way, "unknown", alice().keys("4711#"));
+        as_recorded(&call, "account_unknown");
+        assert_eq!(call.agi_status(), Some("SUCCESS"));
+        let ask = "vm-enter-num-to-call";
+        assert_eq!(call.sounds(), [ask, "invalid", ask, ask, "goodbye"]);
+        assert_eq!(
+            (left(&call, "ACCOUNT"), left(&call, "RESULT")),
+            (Some("4711"), Some("unknown"))
+        );
+        assert_eq!(left(&call, "BALANCE"), None);
+        assert_eq!(call.database("accounts", "last"), Some("7.7 unknown".into()));
+    }
 }
 
 #[test]
 fn account_nothing_dialled() {
-    let call = account("nothing", alice());
-    as_recorded(&call, "account_nothing");
-    assert_eq!((left(&call, "ACCOUNT"), left(&call, "RESULT")), (None, Some("none")));
-    // Three prompts of two seconds, ten seconds of silence behind each, and a goodbye.
-    assert!((36..39).contains(&call.lasted().as_secs()), "{:?}", call.lasted());
+    for &way in WAYS {
+        let call = account(way, "nothing", alice());
+        as_recorded(&call, "account_nothing");
+        assert_eq!((left(&call, "ACCOUNT"), left(&call, "RESULT")), (None, Some("none")));
+        // Three prompts of two seconds, ten seconds of silence behind each, and a goodbye.
+        assert!((36..39).contains(&call.lasted().as_secs()), "{:?}", call.lasted());
+    }
 }
 
 #[test]
 fn account_hung_up() {
-    let call = account("hangup", alice().hang_up_at(Duration::from_secs(3)));
-    assert_eq!(call.agi_status(), Some("HANGUP"));
-    assert_eq!(left(&call, "RESULT"), Some("hangup"));
-    assert_eq!(call.database("accounts", "last"), Some("7.7 hangup".into()));
-    // The signal may be there before the session asks what that -1 was.
-    let sent = call.commands();
-    assert!(matches!(sent.len(), 4 | 5), "{sent:?}");
-    assert_eq!(sent.last().unwrap(), "DATABASE PUT \"accounts\" \"last\" \"7.7 hangup\"");
+    for &way in WAYS {
+        let call = account(way, "hangup", alice().hang_up_at(Duration::from_secs(3)));
+        assert_eq!(call.agi_status(), Some("HANGUP"));
+        assert_eq!(left(&call, "RESULT"), Some("hangup"));
+        assert_eq!(call.database("accounts", "last"), Some("7.7 hangup".into()));
+        // The signal may be there before the session asks what that -1 was.
+        let sent = call.commands();
+        assert!(matches!(sent.len(), 4 | 5), "{sent:?}");
+        assert_eq!(sent.last().unwrap(), "DATABASE PUT \"accounts\" \"last\" \"7.7 hangup\"");
+    }
 }
 
 /// Asterisk closes its side: nothing can be written down any more.
 #[test]
 fn account_cut() {
-    let asterisk = alice().variable("AGIEXITONHANGUP", "yes");
-    let call = account("cut", asterisk.hang_up_at(Duration::from_secs(3)));
-    as_recorded(&call, "account_cut");
-    assert_eq!(call.agi_status(), Some("HANGUP"));
-    assert_eq!((left(&call, "RESULT"), call.database("accounts", "last")), (None, None));
+    for &way in WAYS {
+        let asterisk = alice().variable("AGIEXITONHANGUP", "yes");
+        let call = account(way, "cut", asterisk.hang_up_at(Duration::from_secs(3)));
+        as_recorded(&call, "account_cut");
+        assert_eq!(call.agi_status(), Some("HANGUP"));
+        assert_eq!((left(&call, "RESULT"), call.database("accounts", "last")), (None, None));
+    }
+}
+
+/// Where it listens is its argument; the port that Asterisk takes by itself need not be said.
+#[cfg(feature = "fastagi")]
+#[test]
+fn fastagi_listens_where_it_is_told() {
+    let listens = |address: &str| {
+        let mut command = std::process::Command::new(program("fastagi"));
+        command.arg(address).stderr(std::process::Stdio::piped()).spawn().unwrap()
+    };
+    let refused = support_process::Call::of(listens("no address"), None).end();
+    assert_eq!(refused.status, Some(1));
+    assert!(refused.errors.starts_with("fastagi: \"no address\" is no"), "{refused:?}");
+    // An address of this machine that nobody else uses.
+    let mut served = listens("127.45.73.1");
+    let start = std::time::Instant::now();
+    while std::net::TcpStream::connect("127.45.73.1:4573").is_err() {
+        assert!(start.elapsed() < Duration::from_secs(20), "it does not listen");
+        std::thread::sleep(ms(5));
+    }
+    let call = alice().keys("1001#").arg(empty_folder("told").join("a.db").to_str().unwrap());
+    let call = call.fastagi("agi://127.45.73.1/account").unwrap();
+    assert_eq!(left(&call, "RESULT"), Some("found"));
+    served.kill().unwrap();
+    served.wait().unwrap();
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Scripts as real processes: started, talked to over pipes, and ended within a time limit.
 #![allow(dead_code, reason = "each test file takes what it needs")]
 
+pub(crate) mod served;
+
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -33,6 +35,15 @@ pub(crate) fn program(name: &str) -> PathBuf {
         cargo.current_dir(env!("CARGO_MANIFEST_DIR")).args(["build", "--quiet", "--examples"]);
         if folder.parent().unwrap().ends_with("release") {
             cargo.arg("--release");
+        }
+        // As this test was built, so that nothing is built twice.
+        let features = [
+            ("cli", cfg!(feature = "cli")),
+            ("fastagi", cfg!(feature = "fastagi")),
+            ("vad", cfg!(feature = "vad")),
+        ];
+        for (feature, _) in features.into_iter().filter(|(_, is_on)| *is_on) {
+            cargo.args(["--features", feature]);
         }
         assert!(cargo.status().unwrap().success(), "cargo build --examples");
     });
