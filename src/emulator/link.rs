@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind, PipeReader, Read, Write};
 use std::net::TcpStream;
 use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
@@ -50,8 +51,9 @@ fn is_nothing(error: &io::Error) -> bool {
 
 /// Both directions to a script, and what tells it of a hangup.
 pub(super) struct Link {
-    from: Option<File>,
-    to: Option<File>,
+    /// A connection is both: one descriptor a call, where thousands are placed at once.
+    from: Option<Arc<File>>,
+    to: Option<Arc<File>>,
     /// What was read and is not yet a line that was taken.
     held: Vec<u8>,
     ended: bool,
@@ -83,8 +85,8 @@ impl Link {
         // A script that does not read must not hold up the emulator for ever.
         never_blocking(&to)?;
         Ok(Link {
-            from: Some(from.into()),
-            to: Some(to.into()),
+            from: Some(Arc::new(from.into())),
+            to: Some(Arc::new(to.into())),
             held: Vec::new(),
             ended: false,
             network: false,
@@ -96,10 +98,20 @@ impl Link {
     }
 
     /// The same over TCP, where a line tells of the hangup.
-    pub(super) fn network(stream: &TcpStream, wake: Option<PipeReader>) -> io::Result<Self> {
-        let (from, to) = (stream.try_clone()?, stream.try_clone()?);
-        let link = Link::new(from.into(), to.into(), None, wake, || {})?;
-        Ok(Link { network: true, ..link })
+    pub(super) fn network(stream: TcpStream, wake: Option<PipeReader>) -> io::Result<Self> {
+        stream.set_nonblocking(true)?;
+        let stream = Arc::new(File::from(OwnedFd::from(stream)));
+        Ok(Link {
+            from: Some(Arc::clone(&stream)),
+            to: Some(stream),
+            held: Vec::new(),
+            ended: false,
+            network: true,
+            begun: Vec::new(),
+            audio: None,
+            wake,
+            signal: Box::new(|| {}),
+        })
     }
 
     pub(super) fn is_network(&self) -> bool {
@@ -207,7 +219,7 @@ impl Link {
                 return if rest.is_empty() { Got::End } else { Got::Line(rest) };
             }
             let left = end.saturating_duration_since(Instant::now());
-            let Some(from) = &mut self.from else { return Got::End };
+            let Some(mut from) = self.from.as_deref() else { return Got::End };
             let mut one = [PollFd::new(from.as_fd(), PollFlags::POLLIN)];
             match poll(&mut one, PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX)) {
                 Ok(0) => return Got::Stuck,
@@ -228,7 +240,7 @@ impl Link {
     /// script that has closed its side is not waited for: the bytes are lost, as they are with Asterisk.
     pub(super) fn send(&mut self, bytes: &mut &[u8], patience: Duration) -> bool {
         let end = Instant::now() + patience;
-        let Some(to) = &mut self.to else { return true };
+        let Some(mut to) = self.to.as_deref() else { return true };
         while !bytes.is_empty() {
             match to.write(bytes) {
                 Ok(count) => *bytes = bytes.get(count..).unwrap_or_default(),

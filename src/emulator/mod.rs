@@ -44,6 +44,8 @@
 //! - The texts between the two lines of a `520` are not Asterisk's, which are under its licence:
 //!   [`usage`](Asterisk::usage) puts them in.
 //! - SAY … speaks English.
+//! - A FastAGI server is told of the hangup two seconds after it has begun a line that it does not end; Asterisk tells
+//!   it behind that line. A port beyond 65535 is refused; Asterisk calls another one.
 //! - A key takes nothing of the caller's audio under EAGI: from Asterisk no frames come while it is pressed. Compressed
 //!   forms (EAGI_AUDIO_FORMAT=gsm) are not there. Other rates are reached on straight lines between the samples.
 //! - Of the dialplan it knows variables, the functions that the table in [`Asterisk::function`] names, and the

@@ -77,11 +77,13 @@ impl Asterisk {
         // Asterisk leaves it to the system to gather small writes, and a HANGUP behind a reply waits there for 40 ms
         // till the other side has acknowledged the reply. Here that would only make calls slow.
         let _ = stream.set_nodelay(true);
-        let stream = Arc::new(stream);
-        if let Some((telephone, _)) = &self.telephone {
-            telephone.holds_connection(&stream);
-        }
-        let link = Link::network(&stream, self.wake()?)?;
+        let held = self.telephone.as_ref().map(|(telephone, _)| {
+            let held = Arc::new(stream.try_clone()?);
+            telephone.holds_connection(&held);
+            io::Result::Ok(held)
+        });
+        let held = held.transpose()?;
+        let link = Link::network(stream, self.wake()?)?;
         let mut call = self.call(link, false, Ears::of_program());
         let ended = call.serve();
         let outlived = ended == Ended::Stuck;
@@ -89,6 +91,7 @@ impl Asterisk {
             call.log.note(call.now(), "the server did not end the call: the connection was closed");
         }
         let mut report = Report::of(call, ended);
+        drop(held); // with it the connection closes
         report.outlived = outlived;
         report.judge();
         Ok(report)
