@@ -14,6 +14,7 @@ mod eagi;
 mod ends;
 mod examples;
 mod foreign;
+mod hagi;
 mod hangups;
 mod imports;
 mod lab;
@@ -86,6 +87,7 @@ fn main() -> ExitCode {
             eagi::install(lab);
             ends::install(lab);
             foreign::install(lab);
+            hagi::install(lab);
             recording::install(lab);
         }
     }
@@ -96,6 +98,13 @@ fn main() -> ExitCode {
     // Here times are compared: nothing else is to run beside it.
     let alone = labs.iter().flat_map(|lab| trials(lab, scenarios::tests())).collect();
     let arguments = Arguments { test_threads: Some(1), ..arguments };
+    good &= !libtest_mimic::run(&arguments, alone).has_failed();
+    let has_names = hagi::program().is_some();
+    if !has_names {
+        eprintln!("live tests: hagi:// is passed over, {}", hagi::MISSING);
+    }
+    let alone = labs.iter().flat_map(|lab| trials(lab, hagi::tests()));
+    let alone = alone.map(|trial| trial.with_ignored_flag(!has_names)).collect();
     good &= !libtest_mimic::run(&arguments, alone).has_failed();
     // Calls that wait more than they work, all at once; then many, one Asterisk after the other.
     let waiting = labs.iter().flat_map(|lab| trials(lab, waiting())).collect();
