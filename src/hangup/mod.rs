@@ -132,6 +132,18 @@ impl Hangup {
         self.shared.network.as_ref().inspect(|it| it.is_answered());
     }
 
+    /// Whether a command runs: it is not the script's turn. Known over TCP only.
+    #[cfg(feature = "fastagi")]
+    pub(crate) fn is_asked(&self) -> bool {
+        self.shared.network.as_ref().is_some_and(Network::is_asked)
+    }
+
+    /// Whether there are clones of it.
+    #[cfg(feature = "fastagi")]
+    pub(crate) fn is_held(&self) -> bool {
+        Arc::strong_count(&self.shared) > 1
+    }
+
     /// Says that the call has ended. There is no way back.
     pub fn raise(&self) {
         // Only the first one writes: a byte a call would fill the pipe of a long session.

@@ -3,8 +3,7 @@
 use std::io::ErrorKind;
 use std::net::TcpStream;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
@@ -15,33 +14,53 @@ const LINE: &[u8] = b"HANGUP\n";
 #[derive(Debug)]
 pub(super) struct Network {
     socket: Arc<TcpStream>,
-    /// Odd while a reply is to come, whose bytes may be anything.
-    turn: AtomicU32,
+    /// Who looks at the socket holds this: the session, which reads only where a reply is to come, then reads nothing, so
+    /// that what the system has promised is still there. Otherwise the look would wait.
+    turn: Mutex<Turn>,
+}
+
+/// Whose turn it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// The environment is to come, and what may be behind it.
+    Begins,
+    /// A reply is to come, whose bytes may be anything.
+    Asked,
+    /// The script's.
+    Answered,
 }
 
 impl Network {
-    /// A session begins with the environment: something is to come.
     pub(super) fn new(socket: Arc<TcpStream>) -> Self {
-        Network { socket, turn: AtomicU32::new(1) }
+        Network { socket, turn: Mutex::new(Turn::Begins) }
     }
 
     pub(super) fn descriptor(&self) -> BorrowedFd<'_> {
         self.socket.as_fd()
     }
 
+    fn turn(&self) -> MutexGuard<'_, Turn> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(super) fn asks(&self) {
-        self.turn.store(self.turn.load(Ordering::SeqCst).wrapping_add(1) | 1, Ordering::SeqCst);
+        *self.turn() = Turn::Asked;
     }
 
     pub(super) fn is_answered(&self) {
-        let turn = self.turn.load(Ordering::SeqCst);
-        self.turn.store(turn.wrapping_add(turn & 1), Ordering::SeqCst);
+        *self.turn() = Turn::Answered;
+    }
+
+    /// Whether a command runs.
+    #[cfg(feature = "fastagi")]
+    pub(super) fn is_asked(&self) -> bool {
+        *self.turn() == Turn::Asked
     }
 
     /// Whether Asterisk has said that the call is over, or has closed its side.
     pub(super) fn says_hangup(&self) -> bool {
-        let turn = self.turn.load(Ordering::SeqCst);
-        if turn & 1 == 1 {
+        let turn = self.turn();
+        if *turn != Turn::Answered {
             return false;
         }
         let mut one = [PollFd::new(self.socket.as_fd(), PollFlags::POLLIN)];
@@ -49,11 +68,14 @@ impl Network {
             return false;
         }
         let mut there = [0; LINE.len()];
-        let said = match self.socket.peek(&mut there) {
-            Ok(count) => there.get(..count).is_some_and(|it| it.is_empty() || it == LINE),
+        match self.socket.peek(&mut there) {
+            Ok(count) => {
+                let line = there.get(..count).unwrap_or_default();
+                let line = line.split_inclusive(|&byte| byte == b'\n').next().unwrap_or_default();
+                // The line's beginning may have come with the reply.
+                line.is_empty() || (line.len() > 1 && LINE.ends_with(line))
+            }
             Err(error) => error.kind() == ErrorKind::ConnectionReset,
-        };
-        // Another thread may have sent a command meanwhile.
-        said && self.turn.load(Ordering::SeqCst) == turn
+        }
     }
 }
