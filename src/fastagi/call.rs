@@ -1,14 +1,19 @@
 //! One call, from its header to its end: in a thread of its own.
 
 use std::ffi::OsString;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use log::Level;
 
 use super::access::Access;
+use super::connection::Call;
 use super::counters::End;
 use super::route::Pattern;
 use super::socket::{HeaderLimits, Socket};
-use super::switchboard::{Call, Switchboard};
+use super::switchboard::Switchboard;
 use crate::conduct::{Ended, chain, tell_console};
 use crate::error::Error;
 use crate::session::Session;
@@ -35,18 +40,20 @@ pub(super) struct Reception {
 impl Reception {
     /// Takes a call from its header to its end.
     pub(super) fn receive(&self, call: Arc<Call>, number: u64) {
-        let end = self.conduct(&call, number);
-        let end = call.verdict().unwrap_or(end);
+        let _place = Place { board: &self.board, number };
+        // A script's panic is caught before; what it gives, shows or drops may panic, too, and so may a logger.
+        let end = catch_unwind(AssertUnwindSafe(|| self.conduct(&call, number)));
+        let end = call.verdict().or(end.ok()).unwrap_or(End::Panicked);
         self.board.counts.ended(end);
-        if matches!(end, End::Cut | End::Idle) {
-            log::warn!("fastagi: {}: call {number} was closed: {end:?}", call.peer);
-        } else {
-            log::debug!("fastagi: {}: call {number} ended: {end:?}", call.peer);
-        }
-        self.board.leave(number);
-        // A script may have left the hangup's flag, which holds the socket, to somebody.
-        if Arc::strong_count(&call.socket) > 2 {
-            let _ = call.socket.shutdown(std::net::Shutdown::Both);
+        call.is_over();
+        let peer = call.peer;
+        drop(call);
+        match end {
+            End::Cut | End::Idle => self
+                .board
+                .failures
+                .say(Level::Warn, || format!("{peer}: call {number} was closed: {end:?}")),
+            end => log::debug!("fastagi: {peer}: call {number} ended: {end:?}"),
         }
     }
 
@@ -61,22 +68,22 @@ impl Reception {
         if !self.board.seat(number) {
             return End::Cut;
         }
-        self.board.is_quiet(call);
+        call.is_quiet();
         let environment = session.environment();
         if !self.access.trusts(&environment) {
-            log::warn!("fastagi: {}: a call without the secret was turned away", call.peer);
-            self.refuse(&mut session, "DENIED", "the last argument is not this server's secret");
+            self.complain(call, || "a call without the secret was turned away".into());
+            self.refuse(call, &mut session, "DENIED", "the last argument is not the secret");
             return End::Denied;
         }
         drop(environment); // so that the route's parameters need no copy of it
         let Some(script) = self.find(&mut session) else {
-            let path = session.environment().network_path();
-            let path = path.as_bytes().escape_ascii();
-            let known: Vec<&str> =
-                self.routes.iter().map(|(pattern, _)| pattern.as_str()).collect();
-            let known = known.join(", ");
-            log::warn!("fastagi: {}: no script is at /{path}; known: {known}", call.peer);
-            self.refuse(&mut session, "NOTFOUND", &format!("no script is at /{path}"));
+            let path = shown(session.environment().network_path().as_bytes());
+            let known = || {
+                let known = self.routes.iter().map(|(pattern, _)| pattern.as_str());
+                known.collect::<Vec<&str>>().join(", ")
+            };
+            self.complain(call, || format!("no script is at /{path}; known: {}", known()));
+            self.refuse(call, &mut session, "NOTFOUND", &format!("no script is at /{path}"));
             return End::Unrouted;
         };
         let ended = script(&mut session);
@@ -88,8 +95,10 @@ impl Reception {
             (None, _) => End::Done,
             (Some(fault), status) => {
                 if call.verdict().is_none() {
-                    log::error!("fastagi: {}: call {number} failed: {fault}", call.peer);
-                    self.refuse(&mut session, "FAILURE", fault);
+                    let peer = call.peer;
+                    let what = || format!("{peer}: call {number} failed: {fault}");
+                    self.board.failures.say(Level::Error, what);
+                    self.refuse(call, &mut session, "FAILURE", fault);
                 }
                 if status == 1 { End::Failed } else { End::Panicked }
             }
@@ -124,8 +133,10 @@ impl Reception {
         self.otherwise.as_ref()
     }
 
-    /// Tells the dialplan, and Asterisk's console, that no script came to its end.
-    fn refuse(&self, session: &mut Session, status: &str, why: &str) {
+    /// Tells the dialplan, and Asterisk's console, that no script came to its end. Who does not answer does not keep the
+    /// place.
+    fn refuse(&self, call: &Call, session: &mut Session, status: &str, why: &str) {
+        let _ = call.refused_until.set(Instant::now().checked_add(self.header.time));
         if session.set_variable(STATUS, status).is_ok() {
             tell_console(session, &format!("fastagi: {why}"));
         }
@@ -133,13 +144,16 @@ impl Reception {
 
     fn tell_no_header(&self, call: &Call, error: &Error) {
         let why = match error {
-            _ if call.verdict() == Some(End::Cut) => return,
-            _ if call.verdict().is_some() => "gave its place up for later ones".into(),
+            _ if call.verdict().is_some() => "did not come, and its place was needed".into(),
             Error::Io { source, .. } => source.to_string(),
             Error::Protocol { .. } => "ended early".into(),
             error => chain(error),
         };
-        self.board.complaints.say(|| format!("{}: the agi_ lines: {why}", call.peer));
+        self.complain(call, || format!("the agi_ lines: {why}"));
+    }
+
+    fn complain(&self, call: &Call, what: impl FnOnce() -> String) {
+        self.board.complaints.say(Level::Warn, || format!("{}: {}", call.peer, what()));
     }
 
     /// Whether somebody from there may call.
@@ -148,8 +162,27 @@ impl Reception {
         if !may {
             self.board.counts.accepted.fetch_add(1, Ordering::Relaxed);
             self.board.counts.ended(End::Denied);
-            self.board.complaints.say(|| format!("{peer} is not allowed to call"));
+            self.board.complaints.say(Level::Warn, || format!("{peer} is not allowed to call"));
         }
         may
     }
+}
+
+/// The place of one connection, which is free again however its thread ends.
+struct Place<'s> {
+    board: &'s Switchboard,
+    number: u64,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.board.leave(self.number);
+    }
+}
+
+/// A path as it may stand in a log: one line of it, and not too much.
+fn shown(path: &[u8]) -> String {
+    const MOST: usize = 100;
+    let begin = path.get(..MOST).unwrap_or(path).escape_ascii();
+    format!("{begin}{}", if path.len() > MOST { "…" } else { "" })
 }

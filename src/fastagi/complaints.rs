@@ -3,40 +3,60 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use log::Level;
+
 /// So many lines a second.
 const MOST: u64 = 10;
 const SECOND: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub(super) struct Complaints {
+    /// What those are that are left out.
+    of: &'static str,
     state: Mutex<(Instant, u64)>,
 }
 
 impl Complaints {
-    pub(super) fn new() -> Self {
-        Complaints { state: Mutex::new((Instant::now(), 0)) }
+    pub(super) fn new(of: &'static str) -> Self {
+        Complaints { of, state: Mutex::new((Instant::now(), 0)) }
     }
 
     /// Writes a line to the log, unless there were many.
-    pub(super) fn say(&self, what: impl FnOnce() -> String) {
-        if !log::log_enabled!(log::Level::Warn) {
+    pub(super) fn say(&self, level: Level, what: impl FnOnce() -> String) {
+        if !log::log_enabled!(level) {
             return;
         }
         if let Some(left_out) = self.count(Instant::now()) {
-            if left_out > 0 {
-                log::warn!("fastagi: {left_out} more of these were left out");
-            }
-            log::warn!("fastagi: {}", what());
+            self.tell(left_out);
+            log::log!(level, "fastagi: {}", what());
         }
     }
 
-    /// Tells how many were left out at the end of a second that had too many; for a quiet moment.
+    /// Tells how many were left out of a second that had too many, when it is over.
     pub(super) fn catch_up(&self) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let (since, count) = *state;
-        if count > MOST && since.elapsed() >= SECOND {
-            log::warn!("fastagi: {} more of these were left out", count - MOST);
+        let left_out = {
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            let (since, count) = *state;
+            if count <= MOST || since.elapsed() < SECOND {
+                return;
+            }
             *state = (Instant::now(), 0);
+            count - MOST
+        };
+        self.tell(left_out);
+    }
+
+    /// Tells at the server's end how many were left out.
+    pub(super) fn close(&self) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, count) = std::mem::replace(&mut *state, (Instant::now(), 0));
+        drop(state);
+        self.tell(count.saturating_sub(MOST));
+    }
+
+    fn tell(&self, left_out: u64) {
+        if left_out > 0 {
+            log::warn!("fastagi: {left_out} more {} were left out", self.of);
         }
     }
 
@@ -59,7 +79,7 @@ mod tests {
 
     #[test]
     fn are_so_many_a_second() {
-        let complaints = Complaints::new();
+        let complaints = Complaints::new("lines");
         let begin = Instant::now();
         let said = (0..1000).filter(|_| complaints.count(begin).is_some()).count();
         assert_eq!(said, 10);

@@ -53,8 +53,8 @@ impl Stop {
     }
 
     pub(super) fn raise(&self, by: u8) {
-        let level = self.level.load(Ordering::SeqCst);
-        self.level.store(level.saturating_add(by).min(2), Ordering::SeqCst);
+        let raised = |level: u8| Some(level.saturating_add(by).min(2));
+        let _ = self.level.fetch_update(Ordering::SeqCst, Ordering::SeqCst, raised);
         self.bell.ring();
     }
 }

@@ -52,6 +52,7 @@ mod access;
 mod bell;
 mod call;
 mod complaints;
+mod connection;
 mod counters;
 mod handle;
 mod limits;

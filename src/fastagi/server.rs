@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::access::Access;
 use super::bell::Bell;
@@ -158,12 +158,18 @@ impl Server {
 
     /// How many calls may run at once, 4,096 unless said; each has a thread. Further ones wait in the system's listen
     /// queue, of at most 4,096 connections (`net.core.somaxconn`), and are [counted](super::Counters::waiting).
+    /// Where the process may not have as many descriptors open, it is as many as that allows: one a call, and three more
+    /// while its script [waits](crate::Hangup::wait) for the hangup.
     pub fn calls(mut self, most: usize) -> Self {
         self.calls = most.max(1);
         self
     }
 
-    /// How long Asterisk may take for its `agi_` lines, all of them: 10 seconds unless said.
+    /// How long Asterisk may take for its `agi_` lines, all of them: 10 seconds unless said. Where no script runs, the
+    /// commands that say why have as long for their answers.
+    ///
+    /// While many connections are sending theirs (1,024, or a quarter of the descriptors that there are), one that is
+    /// silent is closed sooner, after 0.1 seconds, to make room for another.
     pub fn header_time(mut self, time: Duration) -> Self {
         self.header.time = time;
         self
@@ -245,8 +251,8 @@ impl Server {
             false => (&[], &[]),
         };
         let (stops, asks) = (Bell::on_signals(stops)?, Bell::on_signals(asks)?);
-        let calls = super::limits::fit(self.calls);
-        let board = Arc::new(Switchboard::new(Bell::new()?, calls, self.idle));
+        let places = super::limits::fit(self.calls);
+        let board = Arc::new(Switchboard::new(Bell::new()?, places, self.idle));
         let doors = Arc::new(self.doors);
         self.stop.begins(Arc::clone(&board), Arc::downgrade(&doors));
         let reception = Arc::new(Reception {
@@ -258,6 +264,9 @@ impl Server {
             transcripts: std::env::var_os("AGIKIT_TRANSCRIPT").filter(|it| !it.is_empty()),
         });
         let (grace, stack) = (self.grace, self.stack);
-        Entrance { reception, doors, stop: self.stop, stops, asks, grace, stack }.serve()
+        let (stop, looked) = (self.stop, Instant::now());
+        let entrance =
+            Entrance { reception, doors, stop, stops, asks, grace, stack, looked, held: None };
+        Ok(entrance.serve())
     }
 }

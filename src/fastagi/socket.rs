@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, poll};
 
-use super::switchboard::{Call, Switchboard};
+use super::connection::Call;
+use super::switchboard::Switchboard;
 use crate::descriptor::poll_until;
 use crate::stream::Stream;
 
@@ -27,7 +28,8 @@ pub(super) struct HeaderLimits {
 pub(super) struct Socket {
     call: Arc<Call>,
     board: Arc<Switchboard>,
-    until: Instant,
+    /// `None`: there is no such time.
+    until: Option<Instant>,
     limits: HeaderLimits,
     /// How much of the header was read.
     read: usize,
@@ -35,23 +37,27 @@ pub(super) struct Socket {
 
 impl Socket {
     pub(super) fn new(call: Arc<Call>, board: Arc<Switchboard>, limits: HeaderLimits) -> Self {
-        Socket { call, board, until: Instant::now() + limits.time, limits, read: 0 }
+        Socket { call, board, until: Instant::now().checked_add(limits.time), limits, read: 0 }
+    }
+
+    /// Waits until something comes, and gives whether it does in time.
+    fn comes_until(&self, until: Option<Instant>) -> io::Result<bool> {
+        loop {
+            let mut one = [PollFd::new(self.call.socket.as_fd(), PollFlags::POLLIN)];
+            match poll(&mut one, poll_until(until)) {
+                Ok(count) => return Ok(count > 0),
+                Err(Errno::EINTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 
     /// Waits for more of the header, and reads it.
     fn read_header(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let odd = |kind: ErrorKind, why: String| Err(io::Error::new(kind, why));
-        loop {
-            let mut one = [PollFd::new(self.call.socket.as_fd(), PollFlags::POLLIN)];
-            match poll(&mut one, poll_until(Some(self.until))) {
-                Ok(0) => {
-                    let time = self.limits.time.as_secs_f32();
-                    return odd(ErrorKind::TimedOut, format!("did not come within {time} s"));
-                }
-                Ok(_) => break,
-                Err(Errno::EINTR) => {}
-                Err(error) => return Err(error.into()),
-            }
+        if !self.comes_until(self.until)? {
+            let time = self.limits.time.as_secs_f32();
+            return odd(ErrorKind::TimedOut, format!("did not come within {time} s"));
         }
         let count = (&*self.call.socket).read(buffer)?;
         let bytes = buffer.get(..count).unwrap_or_default();
@@ -74,15 +80,20 @@ impl Read for Socket {
         if !self.call.is_open.load(Ordering::Relaxed) {
             return self.read_header(buffer);
         }
+        if let Some(&until) = self.call.refused_until.get()
+            && !self.comes_until(until)?
+        {
+            return Err(ErrorKind::TimedOut.into());
+        }
         let count = (&*self.call.socket).read(buffer)?;
-        self.board.is_quiet(&self.call);
+        self.call.is_quiet();
         Ok(count)
     }
 }
 
 impl Write for Socket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.board.runs(&self.call);
+        self.board.counts.commands.fetch_add(1, Ordering::Relaxed);
         (&*self.call.socket).write(bytes)
     }
 

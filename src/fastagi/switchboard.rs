@@ -1,24 +1,16 @@
 //! All calls of a server: who has a place, who waits for one, and how each is ended from outside.
 
 use std::collections::BTreeMap;
-use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::os::fd::AsFd;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
-
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, Thread};
+use std::time::Duration;
 
 use super::bell::Bell;
 use super::complaints::Complaints;
+use super::connection::Call;
 use super::counters::{Counters, Counts, End};
-use crate::hangup::Hangup;
-
-/// So many connections may be sending their header beside the calls. When more come, one that is silent has to go: an
-/// Asterisk has sent its header long before, as a rule before the connection is accepted.
-const HEADERS: usize = 1024;
-/// But not before it has had so long.
-const SILENT: Duration = Duration::from_millis(100);
+use super::limits::Places;
 
 /// Whether another connection can be taken in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,70 +22,22 @@ pub(super) enum Room {
     Crowded,
 }
 
-/// One connection.
-#[derive(Debug)]
-pub(super) struct Call {
-    pub(super) socket: Arc<TcpStream>,
-    pub(super) peer: SocketAddr,
-    pub(super) hangup: Hangup,
-    since: Instant,
-    /// Asterisk's header is complete.
-    pub(super) is_open: AtomicBool,
-    /// When the script got its last reply, in milliseconds of the server's; `RUNNING` during a command.
-    quiet_since: AtomicU64,
-    /// Why it was ended from outside.
-    verdict: OnceLock<End>,
-}
-
-const RUNNING: u64 = u64::MAX;
-
-impl Call {
-    pub(super) fn new(socket: TcpStream, peer: SocketAddr) -> Self {
-        let socket = Arc::new(socket);
-        Call {
-            hangup: Hangup::looking_at(Arc::clone(&socket)),
-            socket,
-            peer,
-            since: Instant::now(),
-            is_open: AtomicBool::new(false),
-            quiet_since: AtomicU64::new(RUNNING),
-            verdict: OnceLock::new(),
-        }
-    }
-
-    /// Ends it: nothing can be said any more, and the script learns that the call is over.
-    fn end(&self, why: End) {
-        if self.verdict.set(why).is_ok() {
-            self.hangup.raise();
-            // One that is closed already needs nothing.
-            let _ = self.socket.shutdown(Shutdown::Both);
-        }
-    }
-
-    /// Whether nothing of it waits to be read, though it has had its time.
-    fn is_silent(&self) -> bool {
-        let mut one = [PollFd::new(self.socket.as_fd(), PollFlags::POLLIN)];
-        self.since.elapsed() >= SILENT && poll(&mut one, PollTimeout::ZERO) == Ok(0)
-    }
-
-    /// Why it was ended from outside, if it was.
-    pub(super) fn verdict(&self) -> Option<End> {
-        self.verdict.get().copied()
-    }
-}
-
-/// Which calls there are, by their numbers, the oldest first.
+/// Which calls there are, by their numbers, the oldest first. Each is in one of these up to the very end of its thread.
 #[derive(Debug, Default)]
 struct Calls {
     next: u64,
     headers: BTreeMap<u64, Arc<Call>>,
-    waiting: BTreeMap<u64, Arc<Call>>,
+    waiting: BTreeMap<u64, (Arc<Call>, Thread)>,
     active: BTreeMap<u64, Arc<Call>>,
 }
 
 impl Calls {
-    fn all(&self) -> impl Iterator<Item = &Arc<Call>> {
-        self.headers.values().chain(self.waiting.values()).chain(self.active.values())
+    fn len(&self) -> usize {
+        self.headers.len() + self.waiting.len() + self.active.len()
+    }
+
+    fn is_first(&self, number: u64) -> bool {
+        self.waiting.first_key_value().is_some_and(|(&first, _)| first == number)
     }
 }
 
@@ -101,30 +45,29 @@ impl Calls {
 #[derive(Debug)]
 pub(super) struct Switchboard {
     calls: Mutex<Calls>,
-    /// Somebody has left his place.
-    room: Condvar,
     pub(super) counts: Counts,
+    /// What callers did.
     pub(super) complaints: Complaints,
+    /// How calls went wrong.
+    pub(super) failures: Complaints,
     /// Wakes the thread that accepts.
     pub(super) bell: Bell,
     /// That thread waits for a place, or for the last call's end.
     wants_bell: AtomicBool,
-    began: Instant,
-    most: usize,
+    places: Places,
     idle: Option<Duration>,
 }
 
 impl Switchboard {
-    pub(super) fn new(bell: Bell, most: usize, idle: Option<Duration>) -> Self {
+    pub(super) fn new(bell: Bell, places: Places, idle: Option<Duration>) -> Self {
         Switchboard {
             calls: Mutex::default(),
-            room: Condvar::new(),
             counts: Counts::default(),
-            complaints: Complaints::new(),
+            complaints: Complaints::new("complaints about callers"),
+            failures: Complaints::new("calls that were closed or failed"),
             bell,
             wants_bell: AtomicBool::new(false),
-            began: Instant::now(),
-            most,
+            places,
             idle,
         }
     }
@@ -146,39 +89,49 @@ impl Switchboard {
     /// Its header is complete: waits for a place. Gives false if the call was ended meanwhile.
     pub(super) fn seat(&self, number: u64) -> bool {
         let mut calls = self.lock();
-        let Some(call) = calls.headers.remove(&number) else { return false };
-        if calls.active.len() >= self.most || !calls.waiting.is_empty() {
-            calls.waiting.insert(number, Arc::clone(&call));
-            // In their order, so that none waits for ever.
-            while calls.active.len() >= self.most
-                || calls.waiting.first_key_value().is_some_and(|(&first, _)| first != number)
-            {
-                if call.verdict().is_some() {
-                    break;
-                }
-                calls = self.room.wait(calls).unwrap_or_else(PoisonError::into_inner);
-            }
-            calls.waiting.remove(&number);
-            self.room.notify_all();
-        }
+        let Some(call) = calls.headers.get(&number).map(Arc::clone) else { return false };
         if call.verdict().is_some() {
             return false;
         }
+        calls.headers.remove(&number);
+        if calls.active.len() >= self.places.calls || !calls.waiting.is_empty() {
+            calls.waiting.insert(number, (Arc::clone(&call), thread::current()));
+            // In their order, so that none waits for ever.
+            while calls.active.len() >= self.places.calls || !calls.is_first(number) {
+                drop(calls);
+                thread::park();
+                if call.verdict().is_some() {
+                    return false; // `leave` calls the next one
+                }
+                calls = self.lock();
+            }
+            calls.waiting.remove(&number);
+        }
         call.is_open.store(true, Ordering::Relaxed);
         calls.active.insert(number, call);
+        self.call_next(&calls);
         true
+    }
+
+    /// Wakes the first who waits, if there is a place for him.
+    fn call_next(&self, calls: &Calls) {
+        if calls.active.len() < self.places.calls
+            && let Some((_, (_, thread))) = calls.waiting.first_key_value()
+        {
+            thread.unpark();
+        }
     }
 
     /// A connection has ended.
     pub(super) fn leave(&self, number: u64) {
         let mut calls = self.lock();
-        calls.headers.remove(&number);
-        calls.waiting.remove(&number);
-        calls.active.remove(&number);
-        if !calls.waiting.is_empty() {
-            self.room.notify_all();
-        }
+        let call = calls.headers.remove(&number);
+        let call = call.or_else(|| calls.waiting.remove(&number).map(|(call, _)| call));
+        let call = call.or_else(|| calls.active.remove(&number));
+        self.call_next(&calls);
         drop(calls);
+        // This closes its socket: before another is let in.
+        drop(call);
         if self.wants_bell.swap(false, Ordering::SeqCst) {
             self.bell.ring();
         }
@@ -188,7 +141,7 @@ impl Switchboard {
     pub(super) fn room(&self) -> Room {
         let is_full = || {
             let calls = self.lock();
-            calls.active.len() + calls.waiting.len() >= self.most
+            calls.active.len() + calls.waiting.len() >= self.places.calls
         };
         if is_full() {
             self.wants_bell.store(true, Ordering::SeqCst);
@@ -200,75 +153,68 @@ impl Switchboard {
         if self.has_room_for_a_header() { Room::Free } else { Room::Crowded }
     }
 
-    /// Whether another connection may send its header. The one that has been silent longest makes room.
+    /// Whether another connection may send its header. If not, some that are silent are made to go.
     pub(super) fn has_room_for_a_header(&self) -> bool {
-        let mut calls = self.lock();
-        if calls.headers.len() < HEADERS {
+        if self.lock().headers.len() < self.places.headers {
             return true;
         }
-        let silent = calls.headers.iter().find(|(_, call)| call.is_silent());
-        let Some(number) = silent.map(|(number, _)| *number) else { return false };
-        calls.headers.remove(&number).inspect(|call| call.end(End::NoHeader));
-        true
+        self.make_room();
+        false
+    }
+
+    /// Ends those that have been silent longest: an Asterisk has sent its header long before, as a rule before the
+    /// connection is accepted.
+    pub(super) fn make_room(&self) {
+        self.wants_bell.store(true, Ordering::SeqCst);
+        let calls = self.lock();
+        let old = calls.headers.values().take_while(|call| call.has_had_its_time());
+        let silent = old.filter(|call| call.verdict().is_none() && call.is_silent());
+        for call in silent.take(self.places.headers.div_ceil(8)) {
+            call.end(End::NoHeader);
+        }
     }
 
     /// Whether there is no call left; otherwise the bell rings when one ends.
     pub(super) fn is_empty(&self) -> bool {
         self.wants_bell.store(true, Ordering::SeqCst);
-        self.lock().all().next().is_none()
+        self.len() == 0
     }
 
     /// How many there are.
     pub(super) fn len(&self) -> usize {
-        self.lock().all().count()
+        self.lock().len()
     }
 
-    /// Ends all calls.
-    pub(super) fn end_all(&self) {
-        self.lock().all().for_each(|call| call.end(End::Cut));
-        self.room.notify_all();
+    /// Ends all calls; gives how many there were. What has not sent its header is none.
+    pub(super) fn end_all(&self) -> usize {
+        let calls = self.lock();
+        for call in calls.headers.values() {
+            call.end(End::NoHeader);
+        }
+        let waiting = calls.waiting.values().map(|(call, _)| call);
+        let ended = calls.active.values().chain(waiting).filter(|call| call.end(End::Cut)).count();
+        calls.waiting.values().for_each(|(_, thread)| thread.unpark());
+        ended
     }
 
-    /// Ends the calls whose scripts have sent nothing for too long. A command that runs may take its time.
+    /// Ends the calls whose scripts have sent nothing for too long.
     pub(super) fn end_idle(&self) {
         let Some(idle) = self.idle else { return };
-        let now = self.now();
-        let idle = u64::try_from(idle.as_millis()).unwrap_or(RUNNING);
         for call in self.lock().active.values() {
-            let since = call.quiet_since.load(Ordering::Relaxed);
-            if since != RUNNING && now.saturating_sub(since) >= idle {
+            if call.is_idle(idle) {
                 call.end(End::Idle);
             }
         }
     }
 
-    /// It is the script's turn.
-    pub(super) fn is_quiet(&self, call: &Call) {
-        if self.idle.is_some() {
-            call.quiet_since.store(self.now(), Ordering::Relaxed);
-        }
-    }
-
-    /// A command was sent.
-    pub(super) fn runs(&self, call: &Call) {
-        self.counts.commands.fetch_add(1, Ordering::Relaxed);
-        if self.idle.is_some() {
-            call.quiet_since.store(RUNNING, Ordering::Relaxed);
-        }
-    }
-
-    fn now(&self) -> u64 {
-        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(RUNNING - 1)
-    }
-
     /// How it stands, without those that nobody has accepted.
     pub(super) fn counters(&self) -> Counters {
         let calls = self.lock();
-        let count = |calls: &BTreeMap<u64, Arc<Call>>| u64::try_from(calls.len()).unwrap_or(0);
+        let count = |calls: usize| u64::try_from(calls).unwrap_or(0);
         Counters {
-            active: count(&calls.active),
-            headers: count(&calls.headers),
-            waiting: count(&calls.waiting),
+            active: count(calls.active.len()),
+            headers: count(calls.headers.len()),
+            waiting: count(calls.waiting.len()),
             ..self.counts.read()
         }
     }
