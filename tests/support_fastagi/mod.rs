@@ -1,6 +1,9 @@
 //! A FastAGI server in this process, and callers who play Asterisk.
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
 
+pub mod child;
+pub mod honest;
+
 use std::error::Error;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -46,11 +49,7 @@ fn begin(server: Server, serve: impl FnOnce(Server) -> Stopped + Send + 'static)
 impl Served {
     /// A connection that has said nothing yet.
     pub fn connect(&self) -> Caller {
-        let socket = TcpStream::connect(self.address).unwrap();
-        socket.set_read_timeout(Some(LIMIT)).unwrap();
-        socket.set_write_timeout(Some(LIMIT)).unwrap();
-        socket.set_nodelay(true).unwrap();
-        Caller { socket: BufReader::new(socket) }
+        Caller::over(TcpStream::connect(self.address).unwrap())
     }
 
     /// A call: `AGI(agi://…/SCRIPT,arguments)`.
@@ -124,6 +123,27 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Over a connection that is made.
+    pub fn over(socket: TcpStream) -> Self {
+        socket.set_read_timeout(Some(LIMIT)).unwrap();
+        socket.set_write_timeout(Some(LIMIT)).unwrap();
+        socket.set_nodelay(true).unwrap();
+        Caller { socket: BufReader::new(socket) }
+    }
+
+    pub fn socket(&self) -> &TcpStream {
+        self.socket.get_ref()
+    }
+
+    /// A whole call of the script that gives its number back.
+    pub fn echo(mut self, number: u64) {
+        assert_eq!(self.command(), "GET VARIABLE \"X\"");
+        self.reply(&format!("200 result=1 ({number})"));
+        assert_eq!(self.command(), format!("SET VARIABLE \"Y\" \"{number}\""));
+        self.reply("200 result=1");
+        assert_eq!(self.end(), "");
+    }
+
     /// The script's next command.
     pub fn command(&mut self) -> String {
         let mut line = String::new();
@@ -142,7 +162,7 @@ impl Caller {
         self.send(format!("{line}\n").as_bytes()).unwrap();
     }
 
-    pub fn send(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+    pub fn send(&self, bytes: &[u8]) -> std::io::Result<()> {
         self.socket.get_ref().write_all(bytes)
     }
 
