@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::Test;
-use crate::lab::{Lab, is_alive, wait};
+use crate::lab::{Lab, wait};
 
 /// The script's last second: from the hangup to its end.
 const SECOND: Duration = Duration::from_secs(1);
@@ -64,9 +64,9 @@ fn hang_up(lab: &Lab, scenario: &str, ringing: bool) -> String {
     call.wait_for("ready ");
     // Into the sound, the wait, the number.
     std::thread::sleep(Duration::from_millis(400));
-    assert!(is_alive(&pid), "it waits for the hangup:\n{}", call.report());
+    assert!(call.is_running(&pid), "it waits for the hangup:\n{}", call.report());
     let at = call.hang_up(&channel);
-    wait("the script's end", || (!is_alive(&pid)).then_some(()));
+    wait("the script's end", || (!call.is_running(&pid)).then_some(()));
     let took = at.elapsed();
     let report = call.report();
     assert!(!report.contains("FAIL") && report.contains("\nend ok"), "{report}");
@@ -76,7 +76,7 @@ fn hang_up(lab: &Lab, scenario: &str, ringing: bool) -> String {
     call.wait_for("cleanup ");
     let (variable, entry) = (call.database("cleanup").unwrap_or_default(), call.database("entry"));
     let exit = call.wait_for("exit ");
-    assert_eq!(exit, "0", "{report}");
+    assert_eq!(exit, lab.good_exit(), "{report}");
     let closed = scenario.ends_with(".exithup");
     // With AGIEXITONHANGUP Asterisk closes the session at once: no command runs any more.
     let expected =
@@ -111,7 +111,7 @@ fn redirected(lab: &Lab) -> String {
     std::thread::sleep(Duration::from_millis(400));
     lab.cli(&format!("channel redirect {channel} scripts,landed,1"));
     let landed = call.left("landed");
-    assert_eq!((landed.as_str(), call.wait_for("exit ").as_str()), ("HANGUP", "0"));
+    assert_eq!((landed.as_str(), &*call.wait_for("exit ")), ("HANGUP", lab.good_exit()));
     let report = call.report();
     assert!(!report.contains("FAIL") && report.contains("\nend ok"), "{report}");
     format!("landed with AGISTATUS {landed}; saw: {}\n", call.wait_for("saw "))
@@ -126,6 +126,6 @@ fn gone_before(lab: &Lab) -> String {
     let status = call.left("status");
     assert_eq!((status.as_str(), call.database("entry").as_deref()), ("SUCCESS", Some("written")));
     let exit = call.wait_for("exit ");
-    assert_eq!(exit, "0", "{report}");
+    assert_eq!(exit, lab.good_exit(), "{report}");
     format!("AGISTATUS {status}, exit {exit}, saw: {}\n", call.wait_for("saw "))
 }

@@ -14,6 +14,8 @@ use crate::manager::Manager;
 pub struct Lab {
     pub version: String,
     root: PathBuf,
+    /// The scripts of [`call`](Lab::call) and [`ring`](Lab::ring) are reached over TCP.
+    over_tcp: bool,
 }
 
 /// The longest that a call of these tests may take: more is a hang.
@@ -35,12 +37,37 @@ impl Lab {
     pub fn find(version: &str) -> Result<Lab, String> {
         let path = lab(&["path", version]);
         let root = PathBuf::from(String::from_utf8_lossy(&path.stdout).trim());
-        let lab = Lab { version: version.into(), root };
+        let lab = Lab { version: version.into(), root, over_tcp: false };
         let said = lab.cli("core show version");
         if said.contains(&format!("Asterisk {version}.")) {
             return Ok(lab);
         }
         Err(format!("no asterisk {version} is running; start it: tests/live/lab start {version}"))
+    }
+
+    /// The same lab, with its scripts over TCP.
+    pub fn over_tcp(&self) -> Lab {
+        Lab { over_tcp: true, ..self.clone() }
+    }
+
+    /// Whether a server runs the scripts, or each call has a process.
+    pub fn is_over_tcp(&self) -> bool {
+        self.over_tcp
+    }
+
+    /// What is reported of a script that has ended well: its exit status, which a server has not.
+    pub fn good_exit(&self) -> &'static str {
+        if self.over_tcp { "none" } else { "0" }
+    }
+
+    /// The version, and how scripts are reached.
+    pub fn label(&self) -> String {
+        format!("{}{}", self.version, if self.over_tcp { " agi:" } else { "" })
+    }
+
+    /// The dialplan's name for a call: `tcp-` goes on as the same without it.
+    fn extension(&self, id: &str) -> String {
+        format!("{}{id}", if self.over_tcp { "tcp-" } else { "" })
     }
 
     /// Runs a console command and gives what it prints.
@@ -109,14 +136,16 @@ impl Lab {
     /// number of its own. Gives that name.
     pub fn call(&self, caller: &str, script: &str) -> Call<'_> {
         let id = new_id(script);
-        self.cli(&format!("channel originate Local/{caller}@caller extension {id}@scripts"));
+        let extension = self.extension(&id);
+        self.cli(&format!("channel originate Local/{caller}@caller extension {extension}@scripts"));
         Call { lab: self, id }
     }
 
     /// Places a call that is not answered: the script runs on the half that rings.
     pub fn ring(&self, script: &str) -> Call<'_> {
         let id = new_id(script);
-        self.cli(&format!("channel originate Local/{id}@scripts application Wait 60"));
+        let extension = self.extension(&id);
+        self.cli(&format!("channel originate Local/{extension}@scripts application Wait 60"));
         Call { lab: self, id }
     }
 
@@ -250,6 +279,14 @@ impl Call<'_> {
             let whole = report.rsplit_once('\n').map_or("", |(whole, _)| whole);
             whole.lines().find_map(|line| line.strip_prefix(start)).map(str::to_owned)
         })
+    }
+
+    /// Whether the script runs: its process lives, or the server has not said that it ended.
+    pub fn is_running(&self, pid: &str) -> bool {
+        match self.lab.over_tcp {
+            true => !self.report().contains("\nexit "),
+            false => is_alive(pid),
+        }
     }
 
     /// What the dialplan left in AstDB under this name; waits for it.

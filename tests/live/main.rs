@@ -22,6 +22,7 @@ mod manager;
 mod plan;
 mod recording;
 mod scenarios;
+mod served;
 #[path = "../support_scenarios/mod.rs"]
 mod support_scenarios;
 mod tool;
@@ -30,6 +31,7 @@ use std::process::ExitCode;
 
 use lab::Lab;
 use libtest_mimic::{Arguments, Failed, Trial};
+use served::Served;
 
 /// What is copied into agi-bin.
 const PROGRAMS: &[&str] = &[
@@ -38,6 +40,7 @@ const PROGRAMS: &[&str] = &[
     "live-voice",
     "hello",
     "account",
+    "fastagi",
     "after_call",
     "variables",
     "barge_in",
@@ -94,6 +97,17 @@ fn main() -> ExitCode {
     let rooms = labs.iter().flat_map(|lab| trials(lab, tests(lab))).collect();
     let arguments = Arguments { test_threads: Some(6), ..arguments };
     let mut good = !libtest_mimic::run(&arguments, rooms).has_failed();
+    // The same over TCP: they wait as much as they work.
+    let servers: Vec<Served> = match arguments.list {
+        true => Vec::new(),
+        false => labs.iter().map(Served::start).collect(),
+    };
+    let rooms = labs.iter().flat_map(|lab| trials(&lab.over_tcp(), served::tests())).collect();
+    let arguments = Arguments { test_threads: Some(12), ..arguments };
+    good &= !libtest_mimic::run(&arguments, rooms).has_failed();
+    for served in servers {
+        good &= served.stop();
+    }
     print!("{}", calls::table());
     // Here times are compared: nothing else is to run beside it.
     let alone = labs.iter().flat_map(|lab| trials(lab, scenarios::tests())).collect();

@@ -14,7 +14,7 @@ const SOUND: &str = "demo-congrats";
 pub fn one(agi: &mut Session, moment: &str, id: &str, report: &mut Report) -> ScriptResult {
     let (what, how) = moment.split_once('.').unwrap_or((moment, ""));
     report.line("ready", what)?;
-    let ended = during(agi, what);
+    let ended = during(agi, what, how);
     let seen = match &ended {
         Ok(seen) => seen.clone(),
         Err(error) => error.to_string(),
@@ -34,7 +34,7 @@ pub fn one(agi: &mut Session, moment: &str, id: &str, report: &mut Report) -> Sc
     }
 }
 
-fn during(agi: &mut Session, what: &str) -> Result<String> {
+fn during(agi: &mut Session, what: &str, how: &str) -> Result<String> {
     let seen = match what {
         "stream" => format!("{:?}", agi.run(StreamFile::new(SOUND).escape_digits("1"))?),
         "control" => format!("{:?}", agi.control_stream_file(SOUND)?),
@@ -50,10 +50,10 @@ fn during(agi: &mut Session, what: &str) -> Result<String> {
         "saydatetime" => format!("{:?}", agi.say_datetime(std::time::SystemTime::now())?),
         "exec" => format!("{:?}", agi.exec("Wait", "60")?),
         "gosub" => format!("{:?}", agi.gosub("routines", "waits", 1)?),
-        "compute" => compute(agi)?,
+        "compute" => compute(agi, how)?,
         "answer" => {
             // The caller leaves while it rings, before the script answers.
-            let seen = compute(agi)?;
+            let seen = compute(agi, how)?;
             agi.answer()?;
             format!("answered all the same: {seen}")
         }
@@ -64,16 +64,16 @@ fn during(agi: &mut Session, what: &str) -> Result<String> {
     Ok(seen)
 }
 
-/// Works between two commands, and looks whether the caller is still there. Where SIGHUP is switched
+/// Works between two commands, and looks whether the caller is still there. Where SIGHUP, or `HANGUP`, is switched
 /// off only a command tells.
-fn compute(agi: &mut Session) -> Result<String> {
+fn compute(agi: &mut Session, how: &str) -> Result<String> {
     let hangup = agi.hangup_flag();
     let start = Instant::now();
     while start.elapsed() < LONG {
         if hangup.wait(Some(Duration::from_millis(100))).unwrap_or(true) {
             return Ok("the flag while computing".into());
         }
-        if start.elapsed() > Duration::from_millis(200) {
+        if how == "nosighup" && start.elapsed() > Duration::from_millis(200) {
             match agi.channel_status() {
                 Ok(_) => {}
                 Err(Error::Hangup) if hangup.is_raised() => {

@@ -1,6 +1,6 @@
-//! All scenarios of the live tests, in one program for agi-bin. The first argument is
-//! `probe-SCENARIO-NUMBER`, or `dead-…`, `each-…` in the `h` extension; what it sees goes into a file of
-//! that name in the report folder.
+//! All scenarios of the live tests, in one program for agi-bin, which also serves them over TCP when it is started with
+//! a socket. The first argument is `probe-SCENARIO-NUMBER`, or `dead-…`, `each-…` in the `h` extension; what it sees
+//! goes into a file of that name in the report folder.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
 #![allow(unreachable_pub, reason = "one program, many rooms")]
@@ -20,14 +20,34 @@ use std::process::ExitCode;
 use agikit::{ScriptResult, Session};
 use report::Report;
 
+/// What runs a script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// Asterisk's child.
+    Process,
+    /// A thread of ours.
+    Server,
+}
+
 fn main() -> ExitCode {
     if std::env::args().next().is_some_and(|name| name.ends_with("live-super")) {
         return supervisor::main();
     }
+    if std::env::var_os("LISTEN_FDS").is_some() {
+        return agikit::fastagi::serve(|agi| {
+            let id = agi.environment().arg(1).map(|id| id.to_string());
+            let done = script(agi, By::Server);
+            // The last line, as of a process: the script has ended.
+            if let Some(mut report) = id.and_then(|id| Report::open(&id).ok()) {
+                report.line("exit", "none")?;
+            }
+            done
+        });
+    }
     let mut id = None;
     let status = agikit::run(|agi| {
         id = agi.environment().arg(1).map(|id| id.to_string());
-        script(agi)
+        script(agi, By::Process)
     });
     // Asterisk logs another number: its own result of the session (4 for a hangup).
     if let Some(mut report) = id.and_then(|id| Report::open(&id).ok()) {
@@ -37,7 +57,7 @@ fn main() -> ExitCode {
     status
 }
 
-fn script(agi: &mut Session) -> ScriptResult {
+fn script(agi: &mut Session, by: By) -> ScriptResult {
     let environment = agi.environment();
     let id = environment.arg(1).ok_or("no id: AGI(live-probe,ID)")?.to_string();
     let mut report = Report::open(&id)?;
@@ -53,7 +73,7 @@ fn script(agi: &mut Session) -> ScriptResult {
             commands::one_dead(agi, number, &mut report)
         }
         ("probe", ("commands", _)) => commands::all(agi, &mut report),
-        ("probe", ("environment", _)) => odd::environment(agi, &mut report),
+        ("probe", ("environment", _)) => odd::environment(agi, by, &mut report),
         ("probe", ("arity", _)) => odd::arity(agi, &mut report),
         ("probe", ("limits", _)) => odd::limits(agi, &mut report),
         ("probe", ("values", _)) => odd::values(agi, &mut report),

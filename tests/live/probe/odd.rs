@@ -8,6 +8,7 @@ use agikit::{
     Session, Surprise, Text, Value,
 };
 
+use crate::By;
 use crate::report::Report;
 
 /// The next command's reply is its own.
@@ -20,7 +21,7 @@ fn aligned(agi: &mut Session, name: &str, report: &mut Report) -> ScriptResult {
     Ok(())
 }
 
-pub fn environment(agi: &mut Session, report: &mut Report) -> ScriptResult {
+pub fn environment(agi: &mut Session, by: By, report: &mut Report) -> ScriptResult {
     let env = agi.environment();
     let args: Vec<Text<'_>> = env.args().skip(1).collect();
     report.equal(
@@ -28,7 +29,6 @@ pub fn environment(agi: &mut Session, report: &mut Report) -> ScriptResult {
         args,
         vec![" two words ".into(), "quo,ted".into(), "a: b".into(), "".into()],
     )?;
-    report.equal("request", env.request(), "live-probe".into())?;
     report.equal("callerid", env.callerid(), Some("0123456789".into()))?;
     report.equal("calleridname", env.calleridname(), Some(b"J\xf6rg \"x\" (y): z".into()))?;
     report.check("callingpres", env.callingpres().is_some(), env.callingpres())?;
@@ -38,7 +38,7 @@ pub fn environment(agi: &mut Session, report: &mut Report) -> ScriptResult {
     report.equal("priority", env.priority(), Some(6))?;
     report.equal("language", env.language(), "en".into())?;
     report.equal("type", env.channel_type(), "Local".into())?;
-    report.equal("plain, local", (env.enhanced(), env.network()), (false, false))?;
+    report.equal("plain", env.enhanced(), false)?;
     report.equal("accountcode", env.accountcode(), "".into())?;
     report.check("threadid", env.threadid().is_some(), env.threadid())?;
     report.check(
@@ -51,10 +51,31 @@ pub fn environment(agi: &mut Session, report: &mut Report) -> ScriptResult {
         (env.callingani2(), env.callington(), env.callingtns()),
         (Some(0), Some(0), Some(0)),
     )?;
-    let folders = Directories::from_env();
-    report.equal("agi-bin", folders.agi, Some("/srv/lab/agi-bin".into()))?;
-    report.check("folders", folders.data.is_some() && folders.run.is_some(), folders.data)?;
     report.line("version", env.version())?;
+    let folders = Directories::from_env();
+    let request = env.request().to_string();
+    match by {
+        By::Process => {
+            report.equal("request", &*request, "live-probe")?;
+            report.equal("local", (env.network(), env.network_path()), (false, "".into()))?;
+            report.equal("agi-bin", folders.agi, Some("/srv/lab/agi-bin".into()))?;
+            report.check(
+                "folders",
+                folders.data.is_some() && folders.run.is_some(),
+                folders.data,
+            )?;
+        }
+        By::Server => {
+            let right = request.starts_with("agi://127.0.0.1:")
+                && request.ends_with("/live-probe?say=a%20b+c");
+            report.check("request", right, request)?;
+            report.equal("network", env.network(), true)?;
+            report.equal("path", env.network_path(), "live-probe".into())?;
+            report.equal("query", env.parameter("say"), Some("a b+c".into()))?;
+            // Asterisk tells its folders to the programs that it starts.
+            report.equal("folders", folders, Directories::default())?;
+        }
+    }
     Ok(())
 }
 
@@ -225,7 +246,8 @@ pub fn applications(agi: &mut Session, report: &mut Report) -> ScriptResult {
     let id =
         agi.environment().arg(1).unwrap_or_default().to_string().replace("applications", "nested");
     let hostile = ["a,b", "c \"q\" \\d", "(open", "[", "", " end ", "x)y]", "&^|${EXTEN}"];
-    let list: Vec<&str> = ["live-probe", &id].into_iter().chain(hostile).collect();
+    let itself = agi.environment().request().to_string();
+    let list: Vec<&str> = [&*itself, &id].into_iter().chain(hostile).collect();
     let code = agi.exec("AGI", list.as_slice())?;
     report.equal("EXEC AGI", code, 0)?;
     let nested = std::fs::read_to_string(format!("/srv/lab/report/{id}"))?;
