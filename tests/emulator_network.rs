@@ -115,6 +115,26 @@ fn a_session_hears_of_the_hangup() {
 }
 
 #[test]
+fn the_reply_and_the_hangup_come_at_once() {
+    fn script(agi: &mut Session) -> Result {
+        agi.answer()?;
+        let waited = agi.wait_for_digit(Timeout::FOREVER).map(drop);
+        agi.set_variable("CLEANED", "up")?;
+        waited
+    }
+    for _ in 0..20 {
+        let (report, served) = call(asterisk().hang_up_during(2), |line| {
+            script(&mut Session::begin(line.stream, Hangup::new()).unwrap())
+        });
+        assert!(matches!(served, Err(Error::Hangup)));
+        // The session need not ask whether the call is over, in no run.
+        let commands = report.commands();
+        assert_eq!(commands, ["ANSWER", "WAIT FOR DIGIT -1", "SET VARIABLE \"CLEANED\" \"up\""]);
+        report.transcript().replay(script).unwrap_or_else(|error| panic!("{error}"));
+    }
+}
+
+#[test]
 fn agisighup_no_says_nothing_at_all() {
     let (report, seen) =
         call(asterisk().variable("AGISIGHUP", "no").hang_up_during(1), |mut line| {

@@ -40,6 +40,10 @@ impl Call {
     /// Sends bytes, which may be several lines, by one write where there is room.
     pub(super) fn send(&mut self, bytes: &[u8]) {
         self.log.sent(self.clock.now(), bytes);
+        if let Some(held) = &mut self.held {
+            let before = std::mem::replace(held, bytes.to_vec());
+            return self.send_or_drop(&before);
+        }
         if self.link.is_network() {
             return self.send_or_drop(bytes);
         }
@@ -50,6 +54,18 @@ impl Call {
             self.meanwhile(began, "the script does not read its replies");
         }
         self.heard = Instant::now();
+    }
+
+    /// Sends the reply that was held back, and by the same write that the caller has hung up: so a session knows of it
+    /// when it has read the reply, on a fast machine and on a slow one.
+    pub(super) fn release(&mut self) {
+        let Some(mut reply) = self.held.take().filter(|held| !held.is_empty()) else { return };
+        if self.hung_up && !self.dead && self.signals && !self.told {
+            self.told = true;
+            self.log.sent(self.clock.now(), HANGUP);
+            reply.extend_from_slice(HANGUP);
+        }
+        self.send_or_drop(&reply);
     }
 
     /// The environment: a write a line through pipes; the system gathers them on a connection.
@@ -70,12 +86,12 @@ impl Call {
     fn send_or_drop(&mut self, mut bytes: &[u8]) {
         self.heard = Instant::now();
         if self.link.send(&mut bytes, ROOM) {
-            self.unread = None;
             return;
         }
-        // Asterisk would drop one reply after the other, for ever.
-        let since = *self.unread.get_or_insert(self.heard);
-        self.stuck = since.elapsed() >= self.limits.silence;
+        // Asterisk would drop one reply after the other, for ever. That one between them finds room says nothing: the
+        // system makes some now and then, though nobody reads.
+        self.unread = self.unread.saturating_add(self.heard.elapsed());
+        self.stuck = self.unread >= self.limits.silence;
         if !self.complained {
             self.complained = true;
             let why = "the server did not read for 0.1 s: Asterisk drops the rest of its reply";

@@ -75,8 +75,10 @@ pub(super) struct Call {
     pub(super) stuck: bool,
     /// It was said that the script holds Asterisk up.
     pub(super) complained: bool,
-    /// Since when a server reads nothing of what it is sent.
-    pub(super) unread: Option<Instant>,
+    /// How long in all there was no room for what a server was sent.
+    pub(super) unread: Duration,
+    /// The reply to a server, while its command runs.
+    pub(super) held: Option<Vec<u8>>,
     /// How many commands there were since time has passed, or since the hangup.
     pub(super) at_once: u32,
     /// When the last one was.
@@ -187,6 +189,7 @@ impl Call {
     fn command(&mut self, line: &[u8]) {
         self.caller.command_begins(self.clock.now());
         self.ears.command_begins();
+        self.held = self.link.is_network().then(Vec::new);
         let handled = answer::command(self, line);
         if handled == Handled::Failure && !self.hung_up {
             self.failed = true;
@@ -194,6 +197,7 @@ impl Call {
         if self.caller.command_ends() {
             self.hung_up = true;
         }
+        self.release();
     }
 
     /// Waits for the script's next command. `Telephone` says that something else happened.

@@ -75,6 +75,8 @@ pub(crate) struct State {
     environment: Option<usize>,
     whole: bool,
     ascii: bool,
+    /// A server is called, which is told of the hangup by a line.
+    served: bool,
 }
 
 impl State {
@@ -95,6 +97,7 @@ impl State {
             environment: Some(0),
             whole,
             ascii,
+            served: false,
         }
     }
 
@@ -141,8 +144,9 @@ impl State {
                 self.running = None;
                 self.playing = None;
                 self.since = at;
+                self.served |= self.environment == Some(0) && line == "agi_network: yes";
                 // So a server learns of it.
-                if line == "HANGUP" && self.environment.is_none() && !self.is_over() {
+                if self.served && line == "HANGUP" && !self.is_over() {
                     self.stage = Stage::HungUp;
                 }
                 self.answer(at, line);

@@ -155,10 +155,16 @@ fn keys_and_the_end_are_told() {
     state.see(ms(2000), &Seen::Entry(Entry::Event(Event::Hangup)));
     let text = screen(&state, ms(2000), None, (80, 12));
     assert!(text.contains("hung up  0:02") && text.contains("! hangup"), "{text}");
-    // A server is told by a line.
-    let mut served = call();
-    served.see(ms(2000), &asterisk("HANGUP"));
-    assert!(screen(&served, ms(2000), None, (80, 12)).contains("hung up  0:02"));
+    // A server is told by a line; elsewhere that is a part of a value.
+    for (first, stage) in [("agi_network: yes", "hung up  0:02"), ("agi_request: x", "on the line")]
+    {
+        let mut served = State::new(b"agi://h/menu", b"", false, false);
+        for line in [first, "", "HANGUP"] {
+            served.see(ms(2000), &asterisk(line));
+        }
+        let text = screen(&served, ms(2000), None, (80, 12));
+        assert!(text.contains(stage), "{text}");
+    }
     state.end("AGISTATUS HANGUP, ended by SIGHUP".to_owned());
     let text = screen(&state, ms(63_000), None, (80, 12));
     assert!(text.contains("over  1:03"), "{text}");
