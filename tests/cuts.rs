@@ -1,5 +1,5 @@
 //! Asterisk's side ends in the middle, after every single byte; and the caller hangs up before every
-//! command. The session ends in order: never another value, never a hang.
+//! command. The session ends in order: never another value, never a hang. All of it as a process, and over TCP.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
 
 mod support;
@@ -8,7 +8,8 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use agikit::{Error, GetData, GetVariable, Hangup, RecordFile, Result, Session};
-use support::captures::{self, play, shown};
+use support::captures::{self, play_by, shown};
+use support::tcp::Way;
 use support::{Asterisk, ENVIRONMENT, assert_aligned, over_tcp, samples, watched};
 
 /// Plays something that is cut after every byte that it is sent. `run` gives what each command came to.
@@ -45,12 +46,12 @@ fn cut_everywhere(run: impl Fn(&dyn Fn(Asterisk) -> Asterisk) -> (Asterisk, Opti
 }
 
 /// Asterisk 16's recordings differ from these in a channel's name only.
-fn recording_cut_after_every_byte(wanted: &str) {
+fn recording_cut_after_every_byte(way: Way, wanted: &str) {
     let (_, capture) = captures::all().into_iter().find(|(name, _)| *name == wanted).unwrap();
     watched(move || {
         cut_everywhere(|set| {
             let mut kept = None;
-            let results = play(&capture, |asterisk| {
+            let results = play_by(way, &capture, |asterisk| {
                 let asterisk = set(asterisk);
                 kept = Some(asterisk.clone());
                 asterisk
@@ -62,12 +63,22 @@ fn recording_cut_after_every_byte(wanted: &str) {
 
 #[test]
 fn a_recorded_call_cut_after_every_byte() {
-    recording_cut_after_every_byte("commands-live-22");
+    recording_cut_after_every_byte(Way::Memory, "commands-live-22");
+}
+
+#[test]
+fn a_recorded_call_cut_after_every_byte_over_tcp() {
+    recording_cut_after_every_byte(Way::Tcp, "commands-live-22");
 }
 
 #[test]
 fn a_recorded_session_after_hangup_cut_after_every_byte() {
-    recording_cut_after_every_byte("commands-dead-22");
+    recording_cut_after_every_byte(Way::Memory, "commands-dead-22");
+}
+
+#[test]
+fn a_recorded_session_after_hangup_cut_after_every_byte_over_tcp() {
+    recording_cut_after_every_byte(Way::Tcp, "commands-dead-22");
 }
 
 /// A call with all that makes a session ask back: failures, values of several lines, a long value, GOSUB.
@@ -116,12 +127,21 @@ fn odd_replies() -> VecDeque<String> {
 
 #[test]
 fn a_call_of_oddities_cut_after_every_byte() {
-    watched(|| {
+    oddities_cut_after_every_byte(Way::Memory);
+}
+
+#[test]
+fn a_call_of_oddities_cut_after_every_byte_over_tcp() {
+    oddities_cut_after_every_byte(Way::Tcp);
+}
+
+fn oddities_cut_after_every_byte(way: Way) {
+    watched(move || {
         cut_everywhere(|set| {
             let mut replies = odd_replies();
             let answer = move |_: &[u8]| replies.pop_front().map(String::into_bytes);
-            let asterisk = set(Asterisk::new(ENVIRONMENT, answer));
-            let results = match asterisk.begin() {
+            let asterisk = set(Asterisk::new(way.environment(ENVIRONMENT), answer));
+            let results = match way.begin(&asterisk).0 {
                 Ok(mut session) => {
                     let mut results = odd_call(&mut session);
                     // Sending succeeds when the end is not known yet, so it says nothing.
@@ -141,18 +161,26 @@ fn a_call_of_oddities_cut_after_every_byte() {
 /// From then on the commands that Asterisk runs after a hangup work, and of the others no byte is sent.
 #[test]
 fn the_caller_hangs_up_before_every_command() {
-    watched(|| {
+    hangs_up_before_every_command(Way::Memory);
+}
+
+#[test]
+fn the_caller_hangs_up_before_every_command_over_tcp() {
+    hangs_up_before_every_command(Way::Tcp);
+}
+
+fn hangs_up_before_every_command(way: Way) {
+    watched(move || {
         for index in 0..samples::ALL.len() {
-            let asterisk = Asterisk::new(ENVIRONMENT, |line: &[u8]| {
+            let asterisk = Asterisk::new(way.environment(ENVIRONMENT), |line: &[u8]| {
                 let command = captures::command_of(line);
                 Some(format!("{}\n", samples::sample(command).reply).into_bytes())
             });
-            let hangup = Hangup::new();
-            let mut session = asterisk.begin_with(hangup.clone()).unwrap();
-            let mut sent = 0;
+            let (session, call) = way.begin(&asterisk);
+            let (mut session, mut sent) = (session.unwrap(), 0);
             for (number, sample) in samples::ALL.iter().enumerate() {
                 if number == index {
-                    hangup.raise();
+                    call.hang_up();
                 }
                 match (sample.run)(&mut session) {
                     Ok(()) => sent += 1,

@@ -3,10 +3,11 @@
 use std::sync::{Arc, Mutex};
 
 use agikit::wire::split;
-use agikit::{Environment, Error, Hangup, Raw, Result, Surprise};
+use agikit::{Environment, Error, Raw, Result, Surprise};
 
 use super::Asterisk;
 use super::samples::sample;
+use super::tcp::Way;
 
 /// One command of a recording and what came for it.
 #[derive(Debug, Clone)]
@@ -88,6 +89,15 @@ pub fn raw<'a>(line: &[u8], words: &'a [Vec<u8>]) -> Raw<'a> {
 /// Plays a recording through a session: each command by its own type, those that Asterisk refused by
 /// [`Raw`]. Gives what each came to, or nothing when the session did not begin.
 pub fn play(capture: &Capture, set: impl FnOnce(Asterisk) -> Asterisk) -> Option<Vec<String>> {
+    play_by(Way::Memory, capture, set)
+}
+
+/// The same, as a process or over TCP. There the hangup is a line in place of a signal.
+pub fn play_by(
+    way: Way,
+    capture: &Capture,
+    set: impl FnOnce(Asterisk) -> Asterisk,
+) -> Option<Vec<String>> {
     let next: Arc<Mutex<Option<Exchange>>> = Arc::default();
     let mut dead = false;
     let answer = {
@@ -102,17 +112,16 @@ pub fn play(capture: &Capture, set: impl FnOnce(Asterisk) -> Asterisk) -> Option
             Some(exchange.reply)
         }
     };
-    let asterisk = set(Asterisk::new(&capture.environment, answer));
-    let hangup = Hangup::new();
-    let mut session = match asterisk.begin_with(hangup.clone()) {
-        Ok(session) => session,
-        Err(Error::Protocol { fault: Surprise::NoEnvironment, .. }) => return None,
-        Err(other) => panic!("{other:?}"),
+    let asterisk = set(Asterisk::new(way.environment(&capture.environment), answer));
+    let (mut session, call) = match way.begin(&asterisk) {
+        (Ok(session), call) => (session, call),
+        (Err(Error::Protocol { fault: Surprise::NoEnvironment, .. }), _) => return None,
+        (Err(other), _) => panic!("{other:?}"),
     };
     let mut results = Vec::new();
     for exchange in &capture.exchanges {
         if exchange.sighup {
-            hangup.raise();
+            call.hang_up();
         }
         *next.lock().unwrap() = Some(exchange.clone());
         let refused = exchange.reply.starts_with(b"510") || exchange.reply.starts_with(b"520");

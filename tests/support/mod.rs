@@ -6,6 +6,7 @@ pub mod captures;
 pub mod checks;
 pub mod samples;
 pub mod socket;
+pub mod tcp;
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
@@ -116,6 +117,10 @@ impl Asterisk {
     pub fn breaks(self, breaks: bool) -> Self {
         self.state().breaks = breaks;
         self
+    }
+
+    pub fn does_break(&self) -> bool {
+        self.state().breaks
     }
 
     /// At most so many bytes a write.
@@ -250,14 +255,17 @@ pub fn assert_aligned(session: &mut Session) {
     }
 }
 
+/// What is slow on a busy machine is told from what hangs by this.
+const LIMIT: Duration = Duration::from_secs(180);
+
 /// Runs something that might hang: a hang is a failure.
 #[track_caller]
 pub fn watched<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> T {
     let (done, result) = mpsc::channel();
     let worker = std::thread::spawn(move || done.send(body()));
-    match result.recv_timeout(Duration::from_secs(60)) {
+    match result.recv_timeout(LIMIT) {
         Ok(value) => value,
-        Err(mpsc::RecvTimeoutError::Timeout) => panic!("hung: no end after 60 seconds"),
+        Err(mpsc::RecvTimeoutError::Timeout) => panic!("hung: no end after {LIMIT:?}"),
         Err(mpsc::RecvTimeoutError::Disconnected) => match worker.join() {
             Err(panic) => std::panic::resume_unwind(panic),
             Ok(_) => unreachable!("ended without a value"),
