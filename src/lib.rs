@@ -178,6 +178,7 @@ pub use stream::{Stdio, Stream};
 pub use text::{Text, Value};
 pub use wire::Timeout;
 
-#[cfg(doctest)]
+// With the server: some of its programs need it.
+#[cfg(all(doctest, feature = "fastagi"))]
 #[doc = include_str!("../README.md")]
 mod readme {}

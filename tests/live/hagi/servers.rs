@@ -1,5 +1,9 @@
 //! What the records point to: servers, and what is there when there is none.
 
+#[path = "../../../examples/account.rs"]
+#[allow(dead_code, reason = "its own `main`, for agi-bin")]
+mod account;
+
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::thread::JoinHandle;
@@ -28,10 +32,28 @@ impl Site {
             agi.wait_for_digit(Duration::from_secs(2))?;
             says(agi)
         };
+        Site::serve(address, move |server| server.route("/slow", slow).serve(says))
+    }
+
+    fn serve(
+        address: SocketAddr,
+        serve: impl FnOnce(Server) -> io::Result<Stopped> + Send + 'static,
+    ) -> Site {
         let server = Server::bind(&address.to_string()).expect("a port is free").without_signals();
         let (port, handle) = (server.address().expect("it has one").port(), server.handle());
-        let served = std::thread::spawn(move || server.route("/slow", slow).serve(says));
+        let served = std::thread::spawn(move || serve(server));
         Site { port, handle, served: Some(served) }
+    }
+
+    /// The account example, whose calls are counted.
+    pub fn account() -> Site {
+        let address = (Ipv4Addr::LOCALHOST, 0).into();
+        Site::serve(address, |server| server.route("/account", account::script).run())
+    }
+
+    /// Calls that it has served to their end.
+    pub fn done(&self) -> u64 {
+        self.handle.counters().done
     }
 
     /// Calls that it has now.
