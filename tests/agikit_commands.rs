@@ -23,8 +23,8 @@ fn output(arguments: &[&str]) -> String {
     done.sent.join("\n")
 }
 
-const COMMANDS: [&str; 8] =
-    ["call", "commands", "completions", "import", "listen", "man", "record", "replay"];
+const COMMANDS: [&str; 9] =
+    ["call", "commands", "completions", "import", "listen", "load", "man", "record", "replay"];
 
 #[test]
 fn help_has_examples_and_fits() {

@@ -1,4 +1,4 @@
-//! The arguments of all commands: declared here, and nothing else. (Those of `call` and `listen` are
+//! The arguments of all commands: declared here, and nothing else. (Those of `call`, `listen` and `load` are
 //! many: they are with them.)
 
 use std::ffi::OsString;
@@ -27,6 +27,7 @@ pub(crate) enum Command {
     Completions(Completions),
     Import(Import),
     Listen(Box<crate::listen::Listen>),
+    Load(Box<crate::load::Load>),
     Man(Man),
     Record(Record),
     Replay(Replay),

@@ -8,6 +8,7 @@ mod exit;
 mod help;
 mod import;
 mod listen;
+mod load;
 mod output;
 mod record;
 mod replay;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         Command::Completions(arguments) => help::completions(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Listen(arguments) => listen::run(&arguments),
+        Command::Load(arguments) => return load::run(*arguments),
         Command::Man(arguments) => help::man(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Record(arguments) => return record::run(&arguments),

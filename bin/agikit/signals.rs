@@ -1,4 +1,5 @@
-//! Signals to this program while a call runs: the first Ctrl-C hangs up, the second one ends all at once.
+//! Signals to this program while calls run: the first Ctrl-C hangs up, or lets no more begin; the second one ends all at
+//! once.
 
 use std::io;
 use std::sync::Arc;
@@ -33,6 +34,22 @@ impl EndedBy {
 
 fn exit_code(signal: i32) -> u8 {
     u8::try_from(128 + signal).unwrap_or(u8::MAX)
+}
+
+/// Notes the first signal from now on; the second one ends this program at once.
+pub(crate) fn note() -> io::Result<EndedBy> {
+    let ended_by = EndedBy::default();
+    let noted = ended_by.clone();
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    thread::spawn(move || {
+        for signal in signals.forever() {
+            if noted.code().is_some() {
+                std::process::exit(exit_code(signal).into());
+            }
+            noted.note(signal);
+        }
+    });
+    Ok(ended_by)
 }
 
 /// Takes signals from now on. `restore` is done before this program is left in haste.

@@ -1,11 +1,23 @@
 //! Where a FastAGI server is, as the dialplan's `AGI()` takes it: `agi://host[:port][/path?query]`.
 
+use std::io::{self, ErrorKind};
+use std::str::FromStr;
+
 /// Asterisk's port for FastAGI.
 const PORT: u16 = 4573;
 
-/// A server's place, and what is asked of it.
+/// Where a FastAGI server is, as the dialplan's `AGI()` takes it: `agi://host[:port][/path?query]`.
+///
+/// ```
+/// use agikit::emulator::Address;
+///
+/// let address: Address = "agi://[::1]/account?language=de".parse()?;
+/// assert_eq!((address.host(), address.port()), ("::1", 4573));
+/// assert!("agi://localhost:http/".parse::<Address>().is_err());
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Address {
+pub struct Address {
     /// A name, or a number without brackets.
     pub(super) host: String,
     pub(super) port: u16,
@@ -26,7 +38,27 @@ pub(super) fn is_address(text: &str) -> bool {
     scheme(text).is_some()
 }
 
+impl FromStr for Address {
+    type Err = io::Error;
+
+    fn from_str(text: &str) -> io::Result<Self> {
+        Address::parse(text).map_err(|why| io::Error::new(ErrorKind::InvalidInput, why))
+    }
+}
+
 impl Address {
+    /// The host: a name, or a number without brackets.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The port: FastAGI's 4573 unless another one was said.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Takes an address apart as Asterisk does, or says what is wrong with it. What is said tells of the host
     /// only: a query may hold a secret.
     pub(super) fn parse(text: &str) -> Result<Address, String> {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 use super::call::Call;
 use super::caller::Caller;
 use super::channel::{self, Channel, UP};
-use super::clock::{Clock, END};
+use super::clock::Clock;
 use super::ears::Ears;
 use super::link::Link;
 use super::report::{Conversation, Eyes, Seen};
@@ -44,6 +44,7 @@ pub struct Asterisk {
     pub(super) real: bool,
     pub(super) dead: bool,
     pub(super) captures: bool,
+    pub(super) forgets: bool,
     pub(super) process_variables: Vec<(OsString, OsString)>,
     eyes: Eyes,
 }
@@ -248,29 +249,6 @@ impl Asterisk {
         self
     }
 
-    /// How long a script may be silent between two commands, in the world's time: 30 seconds unless said. Then the
-    /// caller hangs up, and after the same time again a program is ended.
-    pub fn patience(mut self, time: Duration) -> Self {
-        self.limits.silence = time.min(END);
-        self
-    }
-
-    /// How long the call may last, by its own clock: an hour unless said. Then the caller hangs up.
-    ///
-    /// ```
-    /// use agikit::{Timeout, emulator::Asterisk};
-    /// use std::time::Duration;
-    ///
-    /// let call = Asterisk::new().longest(Duration::from_secs(60)).run(|agi| {
-    ///     agi.wait_for_digit(Timeout::FOREVER).map(drop)
-    /// });
-    /// assert_eq!((call.agi_status(), call.lasted().as_secs()), (Some("HANGUP"), 60));
-    /// ```
-    pub fn longest(mut self, time: Duration) -> Self {
-        self.limits.call = time.min(END);
-        self
-    }
-
     /// An environment variable for a program: `AST_AGI_DIR` and the like. They are not set by themselves.
     pub fn environment_variable(
         mut self,
@@ -306,7 +284,7 @@ impl Asterisk {
     }
 
     pub(super) fn log(&self) -> Conversation {
-        Conversation { eyes: self.eyes.clone(), ..Conversation::default() }
+        Conversation { eyes: self.eyes.clone(), forgets: self.forgets, ..Conversation::default() }
     }
 
     /// The call, about to begin.
@@ -315,6 +293,9 @@ impl Asterisk {
             self.channel.version = self.version.to_string().into_bytes();
         }
         let mut log = self.log();
+        if let Some(world) = self.limits.world.filter(|_| self.real) {
+            self.limits.call = self.limits.call.min(world);
+        }
         let mut audio_format = None;
         if enhanced {
             let asked = self.channel.variable(b"EAGI_AUDIO_FORMAT").unwrap_or_default();
@@ -354,6 +335,10 @@ impl Asterisk {
             audio_until: Duration::ZERO,
             loud: 0,
             ears,
+            deadline: self.limits.world.map(|time| Instant::now() + time),
+            overdue: false,
+            stoppable: false,
+            stops: false,
             heard: Instant::now(),
             has_begun: false,
             stuck: false,

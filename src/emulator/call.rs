@@ -9,7 +9,7 @@ use super::channel::Channel;
 use super::clock::Clock;
 use super::ears::Ears;
 use super::link::{Got, Link, Ready};
-use super::report::{Conversation, Played};
+use super::report::{Conversation, Played, Seen};
 use super::setup::{Doors, Limits};
 use super::sounds::Sounds;
 use super::telephone::Line;
@@ -68,6 +68,13 @@ pub(super) struct Call {
     pub(super) loud: u8,
     /// Who reads it.
     pub(super) ears: Ears,
+    /// When all must be over, in the world's time, and that it was not.
+    pub(super) deadline: Option<Instant>,
+    pub(super) overdue: bool,
+    /// The script may stop the command that runs by its next one.
+    pub(super) stoppable: bool,
+    /// It does, and may well send more than one, until it has its answer.
+    pub(super) stops: bool,
     /// When the script was last heard of, in the world's time.
     pub(super) heard: Instant,
     /// The script has sent something.
@@ -187,6 +194,7 @@ impl Call {
     }
 
     fn command(&mut self, line: &[u8]) {
+        self.stoppable = false;
         self.caller.command_begins(self.clock.now());
         self.ears.command_begins();
         self.held = self.link.is_network().then(Vec::new);
@@ -194,6 +202,7 @@ impl Call {
         if handled == Handled::Failure && !self.hung_up {
             self.failed = true;
         }
+        self.stops |= self.stoppable && self.link.has_more();
         if self.caller.command_ends() {
             self.hung_up = true;
         }
@@ -204,6 +213,7 @@ impl Call {
     fn idle(&mut self) -> Ready {
         let mut since = Instant::now();
         loop {
+            self.look_at_the_time();
             // Keys and texts that come between commands are lost.
             while !self.dead && self.act(Keys::None).is_some() {}
             if self.hung_up && !self.dead {
@@ -211,7 +221,12 @@ impl Call {
             }
             let now = self.clock.now();
             let left = self.limits.silence.saturating_sub(self.heard.elapsed());
+            let deadline = self.deadline.map(|end| end.saturating_duration_since(Instant::now()));
+            let left = deadline.map_or(left, |deadline| left.min(deadline));
             if left.is_zero() {
+                if deadline == Some(Duration::ZERO) && !self.overdue {
+                    continue;
+                }
                 if self.hung_up {
                     return Ready::Time;
                 }
@@ -224,7 +239,8 @@ impl Call {
             }
             let next = self.next_event(now, Keys::None).filter(|_| !self.dead);
             self.pace(next);
-            let goes_on = self.now() > now; // with what the script hears
+            // With what the script hears. A clock that is real goes on by itself, and nobody has to look.
+            let goes_on = self.clock.is_still() && self.now() > now;
             if goes_on {
                 since = Instant::now();
             }
@@ -257,6 +273,14 @@ impl Call {
                 }
             }
             self.pump_audio();
+        }
+    }
+
+    /// Hangs up where the call has taken longer than it may.
+    fn look_at_the_time(&mut self) {
+        if !self.overdue && self.deadline.is_some_and(|end| Instant::now() >= end) {
+            self.log.note(self.now(), "the call took longer than it may: the caller hangs up");
+            (self.overdue, self.hung_up) = (true, true);
         }
     }
 
@@ -305,10 +329,20 @@ impl Call {
         }
     }
 
+    /// Whether the script waits for the reply that it gets now.
+    fn look_behind(&mut self) {
+        match self.link.has_more() {
+            false => self.stops = false,
+            true if self.stops || self.stoppable => {}
+            true => self.log.show(self.now(), &Seen::Early),
+        }
+    }
+
     /// Sends a line.
     pub(super) fn reply(&mut self, line: impl AsRef<[u8]>) {
         // Whoever reads the reply finds the next frame, too, on a fast machine and on a slow one; but who listens beside
         // the command finds the reply first.
+        self.look_behind();
         if !self.ears.beside_command {
             self.ears.command_ends();
             let next = self.next_event(self.now(), Keys::None);

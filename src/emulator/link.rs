@@ -57,6 +57,8 @@ pub(super) struct Link {
     /// What was read and is not yet a line that was taken.
     held: Vec<u8>,
     ended: bool,
+    /// It ended by an error.
+    broken: bool,
     /// Over TCP, where some things are otherwise.
     network: bool,
     /// There: what there is of a line that goes on.
@@ -84,11 +86,23 @@ impl Link {
     ) -> io::Result<Self> {
         // A script that does not read must not hold up the emulator for ever.
         never_blocking(&to)?;
+        let (from, to) = (File::from(from), File::from(to));
+        Link::of(Arc::new(from), Arc::new(to), audio, wake, signal)
+    }
+
+    fn of(
+        from: Arc<File>,
+        to: Arc<File>,
+        audio: Option<OwnedFd>,
+        wake: Option<PipeReader>,
+        signal: impl FnMut() + Send + 'static,
+    ) -> io::Result<Self> {
         Ok(Link {
-            from: Some(Arc::new(from.into())),
-            to: Some(Arc::new(to.into())),
+            from: Some(from),
+            to: Some(to),
             held: Vec::new(),
             ended: false,
+            broken: false,
             network: false,
             begun: Vec::new(),
             audio: audio.map(Feed::new).transpose()?,
@@ -100,18 +114,26 @@ impl Link {
     /// The same over TCP, where a line tells of the hangup.
     pub(super) fn network(stream: TcpStream, wake: Option<PipeReader>) -> io::Result<Self> {
         stream.set_nonblocking(true)?;
-        let stream = Arc::new(File::from(OwnedFd::from(stream)));
-        Ok(Link {
-            from: Some(Arc::clone(&stream)),
-            to: Some(stream),
-            held: Vec::new(),
-            ended: false,
-            network: true,
-            begun: Vec::new(),
-            audio: None,
-            wake,
-            signal: Box::new(|| {}),
-        })
+        // One descriptor for both: there may be thousands of calls.
+        let both = Arc::new(File::from(OwnedFd::from(stream)));
+        let link = Link::of(Arc::clone(&both), both, None, wake, || {})?;
+        Ok(Link { network: true, ..link })
+    }
+
+    /// Whether the connection ended by an error.
+    pub(super) fn is_broken(&self) -> bool {
+        self.broken
+    }
+
+    /// Whether the script has sent more than the line that was taken, and goes on: its end is nothing more.
+    pub(super) fn has_more(&self) -> bool {
+        if !self.held.is_empty() || !self.begun.is_empty() {
+            return true;
+        }
+        let Some(from) = &self.from else { return false };
+        let mut one = [PollFd::new(from.as_fd(), PollFlags::POLLIN | CLOSED)];
+        let _ = poll(&mut one, PollTimeout::ZERO);
+        one.iter().any(|it| it.revents() == Some(PollFlags::POLLIN))
     }
 
     pub(super) fn is_network(&self) -> bool {
@@ -231,7 +253,7 @@ impl Link {
                 Ok(0) => self.ended = true,
                 Ok(count) => self.held.extend_from_slice(chunk.get(..count).unwrap_or_default()),
                 Err(error) if is_nothing(&error) => {}
-                Err(_) => self.ended = true,
+                Err(_) => (self.ended, self.broken) = (true, true),
             }
         }
     }

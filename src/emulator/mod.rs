@@ -87,6 +87,7 @@ mod wait;
 mod wav;
 mod zone;
 
+pub use address::Address;
 pub use builder::Asterisk;
 pub use dialplan::Dialplan;
 pub use report::{Played, Pressed, Recorded, Report, Seen};

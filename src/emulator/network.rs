@@ -57,23 +57,53 @@ impl Asterisk {
             let why = "the address of a FastAGI server is like agi://127.0.0.1:4573/account";
             return Err(io::Error::new(ErrorKind::InvalidInput, why));
         }
+        self.asks_for(address);
+        let connected =
+            Address::parse(address).and_then(|parsed| Ok((connect(&parsed)?, parsed.script)));
+        match connected {
+            Ok((stream, script)) => self.over(stream, script),
+            Err(why) => Ok(self.unreached(&why)),
+        }
+    }
+
+    /// The same over a connection that is there already: for many calls, or for one from a certain address of this
+    /// machine. Of `address` only what stands behind the host is used, and that it is `agi_request`.
+    ///
+    /// ```
+    /// use agikit::emulator::Asterisk;
+    /// use agikit::{Hangup, Session};
+    /// use std::net::{TcpListener, TcpStream};
+    ///
+    /// let server = TcpListener::bind("127.0.0.1:0")?;
+    /// let stream = TcpStream::connect(server.local_addr()?)?;
+    /// let served = std::thread::spawn(move || {
+    ///     let (stream, _) = server.accept()?;
+    ///     Session::begin(stream, Hangup::new())?.answer()
+    /// });
+    /// let call = Asterisk::new().fastagi_over(stream, "agi://localhost/menu")?;
+    /// assert_eq!(call.commands(), ["ANSWER"]);
+    /// served.join().unwrap()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// It is no address, or the system has no descriptor left.
+    pub fn fastagi_over(mut self, stream: TcpStream, address: &str) -> io::Result<Report> {
+        let parsed: Address = address.parse()?;
+        self.asks_for(address);
+        self.over(stream, parsed.script)
+    }
+
+    fn asks_for(&mut self, address: &str) {
         if !self.requested {
             self.channel.request = address.into();
         }
         // A server may first have to start what answers.
         self.limits.start = START;
-        let connected =
-            Address::parse(address).and_then(|parsed| Ok((connect(&parsed)?, parsed.script)));
-        match connected {
-            Ok((stream, script)) => {
-                self.channel.served = Some(script.into_bytes());
-                self.over(stream)
-            }
-            Err(why) => Ok(self.unreached(&why)),
-        }
     }
 
-    fn over(self, stream: TcpStream) -> io::Result<Report> {
+    fn over(mut self, stream: TcpStream, script: String) -> io::Result<Report> {
+        self.channel.served = Some(script.into_bytes());
         // Asterisk leaves it to the system to gather small writes, and a HANGUP behind a reply waits there for 40 ms
         // till the other side has acknowledged the reply. Here that would only make calls slow.
         let _ = stream.set_nodelay(true);

@@ -74,6 +74,9 @@ pub enum Seen {
     Voice(u8),
     /// The caller pressed a key: besides its entry, this tells whether a command took it.
     Pressed(Pressed),
+    /// The script's next command came before the reply to this one, which it does not stop: it takes a reply for that of
+    /// another command.
+    Early,
     /// Something to tell the user.
     Note(String),
     /// A line that a process wrote to standard error.
@@ -104,6 +107,8 @@ impl Eyes {
 /// The conversation while it goes on.
 #[derive(Default)]
 pub(super) struct Conversation {
+    /// Nothing is kept but notes.
+    pub(super) forgets: bool,
     pub(super) entries: Vec<(Duration, Entry)>,
     pub(super) size: usize,
     pub(super) played: Vec<Played>,
@@ -130,6 +135,7 @@ impl Conversation {
         self.show(at, &seen);
         if let Seen::Entry(entry) = seen
             && self.size < KEPT
+            && !self.forgets
         {
             self.entries.push((at, entry));
         }
@@ -145,13 +151,15 @@ impl Conversation {
 
     pub(super) fn key(&mut self, at: Duration, key: u8, taken: bool) {
         let pressed = Pressed { key: char::from(key), at, taken };
-        keep(&mut self.pressed, pressed);
+        if !self.forgets {
+            keep(&mut self.pressed, pressed);
+        }
         self.add(at, Entry::Event(Event::Key(pressed.key)));
         self.show(at, &Seen::Pressed(pressed));
     }
 
     pub(super) fn stray(&mut self, line: &[u8]) {
-        if self.size < KEPT {
+        if self.size < KEPT && !self.forgets {
             keep(&mut self.stray, line.to_vec());
         }
     }
@@ -163,6 +171,9 @@ impl Conversation {
 
     pub(super) fn plays(&mut self, played: Played) -> usize {
         self.show(played.at, &Seen::Playing(played.sound.clone(), played.length));
+        if self.forgets {
+            self.played.clear();
+        }
         keep(&mut self.played, played);
         self.played.len() - 1
     }
@@ -203,6 +214,8 @@ pub struct Report {
     pub(super) failed: bool,
     pub(super) stuck: bool,
     pub(super) silent: bool,
+    pub(super) overdue: bool,
+    pub(super) broken: bool,
     pub(super) not_started: bool,
 }
 
@@ -337,6 +350,19 @@ impl Report {
     #[must_use]
     pub fn silent(&self) -> bool {
         self.silent
+    }
+
+    /// The call took longer than it may [in the world](super::Asterisk::within): the caller hung up.
+    #[must_use]
+    pub fn overdue(&self) -> bool {
+        self.overdue
+    }
+
+    /// A server's connection ended by an error, mostly a reset, while the caller was there. Asterisk takes that for the
+    /// script's end as any other.
+    #[must_use]
+    pub fn broken(&self) -> bool {
+        self.broken
     }
 
     /// The program lived on after its session was over, or would not end, and was ended. A server did not close the

@@ -220,6 +220,8 @@ impl Report {
             failed: call.failed,
             stuck: ended == Ended::Stuck,
             silent: call.silent,
+            overdue: call.overdue,
+            broken: call.link.is_broken() && !call.hung_up,
             lasted,
             conversation: call.log,
             variables: call.channel.variables,

@@ -1,9 +1,11 @@
-//! What a user plugs into the emulator, and how long it has patience.
+//! What a user plugs into the emulator, how long it has patience, and what it keeps.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use super::Asterisk;
+use super::clock::END;
 use super::dialplan::Dialplan;
 
 /// An application: what EXEC runs. It gets its arguments and gives its result.
@@ -44,6 +46,8 @@ impl fmt::Debug for Doors {
 pub(super) struct Limits {
     /// In the call's time: then the caller hangs up.
     pub(super) call: Duration,
+    /// In the world's time, whatever the call's own is.
+    pub(super) world: Option<Duration>,
     /// In the world's time: how long a script may be silent between two commands, not read a reply, or live on
     /// after its end.
     pub(super) silence: Duration,
@@ -69,9 +73,68 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             call: Duration::from_secs(3600),
+            world: None,
             silence: Duration::from_secs(30),
             pause: Duration::from_millis(500),
             start: Duration::from_millis(500),
         }
+    }
+}
+
+/// How long, and how much.
+impl Asterisk {
+    /// How long a script may be silent between two commands, in the world's time: 30 seconds unless said. Then the
+    /// caller hangs up, and after the same time again a program is ended.
+    pub fn patience(mut self, time: Duration) -> Self {
+        self.limits.silence = time.min(END);
+        self
+    }
+
+    /// How long the call may last, by its own clock: an hour unless said. Then the caller hangs up.
+    ///
+    /// ```
+    /// use agikit::{Timeout, emulator::Asterisk};
+    /// use std::time::Duration;
+    ///
+    /// let call = Asterisk::new().longest(Duration::from_secs(60)).run(|agi| {
+    ///     agi.wait_for_digit(Timeout::FOREVER).map(drop)
+    /// });
+    /// assert_eq!((call.agi_status(), call.lasted().as_secs()), (Some("HANGUP"), 60));
+    /// ```
+    pub fn longest(mut self, time: Duration) -> Self {
+        self.limits.call = time.min(END);
+        self
+    }
+
+    /// How long the call may take in the world's time, whatever its own clock says; as long as it likes, unless said. Then
+    /// the caller hangs up, and the session is closed.
+    ///
+    /// ```
+    /// use agikit::emulator::Asterisk;
+    /// use std::time::Duration;
+    ///
+    /// let call = Asterisk::new().within(Duration::from_millis(50)).run(|agi| loop {
+    ///     agi.noop()?; // for ever
+    /// });
+    /// assert!(call.overdue());
+    /// ```
+    pub fn within(mut self, time: Duration) -> Self {
+        self.limits.world = Some(time.min(END));
+        self
+    }
+
+    /// Keeps nothing of the conversation: for thousands of calls at once. Who [watches](Asterisk::watch) sees it, and the
+    /// report has the call's end, its notes, variables and database.
+    ///
+    /// ```
+    /// use agikit::emulator::Asterisk;
+    ///
+    /// let call = Asterisk::new().forgetful().run(|agi| agi.set_variable("DONE", "yes"));
+    /// assert_eq!(call.variable("DONE"), Some("yes".into()));
+    /// assert!(call.conversation().is_empty());
+    /// ```
+    pub fn forgetful(mut self) -> Self {
+        self.forgets = true;
+        self
     }
 }

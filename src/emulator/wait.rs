@@ -56,6 +56,7 @@ impl Call {
             self.lose_audio();
         }
         self.ears.attend();
+        self.stoppable |= listen.interruptible;
         loop {
             if self.hung_up {
                 return Happened::Hangup;

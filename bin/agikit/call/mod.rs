@@ -5,8 +5,8 @@ mod cargo;
 mod network;
 mod options;
 mod plain;
-mod summary;
-mod values;
+pub(crate) mod summary;
+pub(crate) mod values;
 
 use std::error::Error;
 use std::io::{self, IsTerminal, Write};

@@ -27,7 +27,7 @@ pub(crate) struct Entry {
 }
 
 /// `1001#`, `1w2W#`
-pub(super) fn keys(text: &str) -> Result<String, String> {
+pub(crate) fn keys(text: &str) -> Result<String, String> {
     match text.chars().find(|key| !"0123456789*#ABCDabcdwW".contains(*key)) {
         Some(key) => {
             Err(format!("{key:?} is no key; keys are 0 to 9, *, #, A to D, and w and W for pauses"))
@@ -58,7 +58,7 @@ pub(crate) fn time(text: &str) -> Result<Duration, String> {
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 /// A time that is none at all would end every call.
-pub(super) fn patience(text: &str) -> Result<Duration, String> {
+pub(crate) fn patience(text: &str) -> Result<Duration, String> {
     match time(text)? {
         Duration::ZERO => Err("without patience no program gets a word in".to_owned()),
         time => Ok(time),
@@ -66,7 +66,7 @@ pub(super) fn patience(text: &str) -> Result<Duration, String> {
 }
 
 /// `NAME=TIME`
-pub(super) fn sound(text: &str) -> Result<(String, Duration), String> {
+pub(crate) fn sound(text: &str) -> Result<(String, Duration), String> {
     match text.rsplit_once('=') {
         Some((name, length)) if !name.is_empty() => Ok((name.to_owned(), time(length)?)),
         _ => Err("a sound is its name and its length, such as welcome=2.5s".to_owned()),
@@ -74,7 +74,7 @@ pub(super) fn sound(text: &str) -> Result<(String, Duration), String> {
 }
 
 /// `0123456789`, `Alice <0123456789>`, `"Alice" <>`
-pub(super) fn caller(text: OsString) -> Result<Caller, String> {
+pub(crate) fn caller(text: OsString) -> Result<Caller, String> {
     let text = text.into_vec();
     let something = |bytes: &[u8]| (!bytes.is_empty()).then(|| bytes.to_vec());
     let Some(open) = text.iter().rposition(|&byte| byte == b'<') else {
@@ -92,14 +92,14 @@ pub(super) fn caller(text: OsString) -> Result<Caller, String> {
 }
 
 /// `NAME=VALUE`
-pub(super) fn variable(text: OsString) -> Result<Variable, String> {
+pub(crate) fn variable(text: OsString) -> Result<Variable, String> {
     let wrong = || "a variable is its name and its value, such as LIMIT=5".to_owned();
     let (name, value) = assignment(text).ok_or_else(wrong)?;
     Ok(Variable { name, value })
 }
 
 /// `FAMILY/KEY=VALUE`
-pub(super) fn entry(text: OsString) -> Result<Entry, String> {
+pub(crate) fn entry(text: OsString) -> Result<Entry, String> {
     let wrong = || "an entry of AstDB is such as accounts/last=1001".to_owned();
     let (name, value) = assignment(text).ok_or_else(wrong)?;
     match name.split_once('/') {

@@ -169,6 +169,9 @@ fn keep(call: &mut Call, request: &Request<'_>, samples: Vec<i16>, count: i64) {
         call.log.note(now, &format!("RECORD FILE: the file could not be written: {error}"));
     }
     call.sounds.add_samples(request.file, u32::try_from(count).unwrap_or(u32::MAX));
+    if call.log.forgets {
+        return;
+    }
     call.log.recorded.push(Recorded {
         file: String::from_utf8_lossy(request.file).into_owned(),
         format: String::from_utf8_lossy(request.format).into_owned(),
