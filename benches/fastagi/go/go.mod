@@ -1,0 +1,3 @@
+module fastagi
+
+go 1.19
