@@ -40,7 +40,7 @@ pub(crate) fn build() -> io::Result<Vec<Contestant>> {
             (true, true) => contestants.push(Contestant { name, program }),
             (_, false) => println!("{name}: skipped, AGIKIT_PEERS does not name it"),
             (false, _) => {
-                let why = fs::read_to_string(program.with_added_extension("why"));
+                let why = fs::read_to_string(program.with_file_name(format!("{name}.why")));
                 println!("{name}: skipped, {}", why.as_deref().unwrap_or("not built").trim_end());
             }
         }

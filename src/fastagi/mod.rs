@@ -33,7 +33,8 @@
 //!   [`network_path`](crate::Environment::network_path) and [`parameter`](crate::Environment::parameter).
 //! - Its files are this machine's, which may not be Asterisk's: sounds that it names and records are Asterisk's.
 //! - It runs in a thread beside others. `std::process::exit` would end all calls, and a working folder, environment
-//!   variables and globals are everybody's. Its stack is [bounded](Server::stack).
+//!   variables and globals are everybody's. Its stack is [bounded](Server::stack). The thread may have had another call
+//!   before, whose thread-local values it still has.
 //! - AGISTATUS is `SUCCESS` however the connection ends. `FASTAGI_STATUS` is set where no script came to its end: `NOTFOUND`
 //!   (no script at the path), `DENIED` (not the secret), `FAILURE` (its error, or a panic). When the server dies in the
 //!   middle of a call nothing can be set: a variable that the script sets last tells a whole call from a half one.
@@ -54,6 +55,7 @@ mod call;
 mod complaints;
 mod connection;
 mod counters;
+mod crew;
 mod handle;
 mod limits;
 mod listen;

@@ -15,6 +15,7 @@ use super::bell::Bell;
 use super::call::Reception;
 use super::connection::Call;
 use super::counters::End;
+use super::crew::Crew;
 use super::handle::Stop;
 use super::listen::Door;
 use super::switchboard::Room;
@@ -63,6 +64,7 @@ pub(super) struct Entrance {
     /// SIGUSR1.
     pub(super) asks: Bell,
     pub(super) grace: Duration,
+    pub(super) crew: Arc<Crew>,
     pub(super) stack: usize,
     /// When idle calls were looked for last.
     pub(super) looked: Instant,
@@ -193,10 +195,9 @@ impl Entrance {
     fn begin_held(&mut self) -> io::Result<()> {
         let Some((call, number)) = self.held.take() else { return Ok(()) };
         let reception = Arc::clone(&self.reception);
-        let thread = thread::Builder::new().name("agi".into()).stack_size(self.stack);
         let its = Arc::clone(&call);
-        let spawned = thread.spawn(move || reception.receive(its, number));
-        spawned.map(drop).inspect_err(|error| {
+        let given = self.crew.give(self.stack, move || reception.receive(its, number));
+        given.inspect_err(|error| {
             let what = || format!("{}: no thread for its call yet: {error}", call.peer);
             self.reception.board.complaints.say(Level::Warn, what);
             self.held = Some((call, number));

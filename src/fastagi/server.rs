@@ -264,9 +264,19 @@ impl Server {
             transcripts: std::env::var_os("AGIKIT_TRANSCRIPT").filter(|it| !it.is_empty()),
         });
         let (grace, stack) = (self.grace, self.stack);
-        let (stop, looked) = (self.stop, Instant::now());
-        let entrance =
-            Entrance { reception, doors, stop, stops, asks, grace, stack, looked, held: None };
+        let (stop, crew, looked) = (self.stop, Arc::default(), Instant::now());
+        let entrance = Entrance {
+            reception,
+            doors,
+            stop,
+            stops,
+            asks,
+            grace,
+            crew,
+            stack,
+            looked,
+            held: None,
+        };
         Ok(entrance.serve())
     }
 }
