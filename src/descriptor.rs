@@ -1,17 +1,45 @@
 //! Descriptors on which nothing waits, and how long a wait for several may take.
 
 use std::io;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
-use nix::poll::PollTimeout;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 /// Reading and writing there give `WouldBlock` instead of waiting: for whoever shares this description.
 pub(crate) fn never_blocking(end: impl AsFd) -> io::Result<()> {
     let flags = OFlag::from_bits_retain(fcntl(end.as_fd(), FcntlArg::F_GETFL)?);
     fcntl(end.as_fd(), FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
     Ok(())
+}
+
+/// Reading and writing there wait again.
+#[cfg(feature = "fastagi")]
+pub(crate) fn blocking(end: impl AsFd) -> io::Result<()> {
+    let flags = OFlag::from_bits_retain(fcntl(end.as_fd(), FcntlArg::F_GETFL)?);
+    fcntl(end.as_fd(), FcntlArg::F_SETFL(flags - OFlag::O_NONBLOCK))?;
+    Ok(())
+}
+
+/// Waits once, up to a time, and gives who is ready: has something, takes something, or has ended. A signal wakes it.
+pub(crate) fn wait<'f, Who>(
+    all: impl IntoIterator<Item = (Who, Option<BorrowedFd<'f>>, PollFlags)>,
+    until: Option<Instant>,
+) -> io::Result<Vec<Who>> {
+    let (who, mut polled): (Vec<Who>, Vec<PollFd<'_>>) = all
+        .into_iter()
+        .filter_map(|(who, descriptor, flags)| Some((who, PollFd::new(descriptor?, flags))))
+        .unzip();
+    match poll(&mut polled, poll_until(until)) {
+        Ok(_) => {}
+        Err(Errno::EINTR) => return Ok(Vec::new()),
+        Err(error) => return Err(error.into()),
+    }
+    // `None`: something that has no name here.
+    let ready = |(who, one): (Who, PollFd<'_>)| (one.any() != Some(false)).then_some(who);
+    Ok(who.into_iter().zip(polled).filter_map(ready).collect())
 }
 
 /// What `poll` is to be given for a wait up to this time; `None` is for ever.

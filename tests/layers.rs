@@ -47,6 +47,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "environment",
             "error",
             "hangup",
+            "program",
             "session",
             "stream",
             "text",

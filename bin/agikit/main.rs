@@ -14,6 +14,8 @@ mod record;
 mod replay;
 mod signals;
 mod telephone;
+#[path = "../common/time.rs"]
+mod time;
 
 use std::process::ExitCode;
 

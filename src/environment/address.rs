@@ -53,8 +53,13 @@ impl Environment {
     /// The path's parts between slashes, decoded each by itself.
     #[cfg(any(test, feature = "fastagi"))]
     pub(crate) fn segments(&self) -> Vec<Value> {
-        let (path, _) = self.address();
-        trim(path).split(|&byte| byte == b'/').map(|part| decode(part).into()).collect()
+        parts(trim(self.address().0))
+    }
+
+    /// The same with what the slashes at the path's ends make: empty parts.
+    #[cfg(any(test, feature = "fastagi"))]
+    pub(crate) fn untrimmed_segments(&self) -> Vec<Value> {
+        parts(self.address().0)
     }
 
     /// What a route has found in the path.
@@ -74,6 +79,11 @@ impl Environment {
 fn halves(all: &[u8], at: u8) -> (&[u8], &[u8]) {
     let mut halves = all.splitn(2, |&byte| byte == at);
     (halves.next().unwrap_or_default(), halves.next().unwrap_or_default())
+}
+
+#[cfg(any(test, feature = "fastagi"))]
+fn parts(path: &[u8]) -> Vec<Value> {
+    path.split(|&byte| byte == b'/').map(|part| decode(part).into()).collect()
 }
 
 fn trim(mut path: &[u8]) -> &[u8] {
@@ -118,6 +128,7 @@ mod tests {
         let environment = called("/a//b%2fc/?x=1&y&=z&x=2&e=%3D%26%2&#x=3");
         assert_eq!(environment.network_path(), "a//b/c");
         assert_eq!(environment.segments(), ["a", "", "b/c"].map(Value::from));
+        assert_eq!(environment.untrimmed_segments(), ["", "a", "", "b/c", ""].map(Value::from));
         let all: Vec<_> = environment.parameters().collect();
         let all: Vec<_> =
             all.iter().map(|(n, v)| (n.to_str().unwrap(), v.to_str().unwrap())).collect();

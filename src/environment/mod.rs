@@ -3,6 +3,8 @@
 mod address;
 mod directories;
 mod presentation;
+#[cfg(any(test, feature = "fastagi"))]
+mod process;
 
 pub use directories::Directories;
 pub use presentation::Presentation;

@@ -37,6 +37,10 @@ impl Access {
         self.networks.is_empty() || self.networks.iter().any(|network| network.contains(&ip))
     }
 
+    pub(super) fn has_secret(&self) -> bool {
+        self.secret.is_some()
+    }
+
     /// Whether the last argument is the secret, where there is one.
     pub(super) fn trusts(&self, environment: &Environment) -> bool {
         let Some(secret) = &self.secret else { return true };

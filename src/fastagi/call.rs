@@ -1,5 +1,6 @@
 //! One call, from its header to its end: in a thread of its own.
 
+use std::error::Error as StdError;
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -11,20 +12,46 @@ use log::Level;
 use super::access::Access;
 use super::connection::Call;
 use super::counters::End;
+use super::programs::ProgramError;
 use super::route::Pattern;
 use super::socket::{HeaderLimits, Socket};
 use super::switchboard::Switchboard;
-use crate::conduct::{Ended, chain, tell_console};
+use crate::conduct::{Ended, chain, conduct, tell_console};
 use crate::error::Error;
 use crate::session::Session;
 use crate::transcript::{Exit, Folder, Log, Recorder};
 
-/// A script, with what became of it.
-pub(super) type Script = Box<dyn Fn(&mut Session) -> Ended + Send + Sync>;
+/// A script, with what became of it, and why if it was a program.
+pub(super) type Script = Box<dyn Fn(&mut Session) -> (Ended, Option<ProgramError>) + Send + Sync>;
+
+/// Makes one of what a program passes to the server.
+pub(super) fn script<E>(
+    script: impl Fn(&mut Session) -> Result<(), E> + Send + Sync + 'static,
+) -> Script
+where
+    E: Into<Box<dyn StdError + Send + Sync>>,
+{
+    Box::new(move |session| {
+        let mut why = None;
+        let ended = conduct(session, |session| {
+            script(session).map_err(|error| match error.into().downcast::<ProgramError>() {
+                Ok(error) => why.insert(*error).to_string().into(),
+                Err(error) => error,
+            })
+        });
+        (ended, why)
+    })
+}
 
 /// The channel variable that tells the dialplan why no script came to its end. (AGISTATUS is SUCCESS however a server
 /// closes the connection.)
 const STATUS: &str = "FASTAGI_STATUS";
+const FAILURE: &str = "FAILURE";
+
+/// The command that tells of a failure, for where no session sends it.
+pub(super) fn failure_line() -> String {
+    format!("SET VARIABLE \"{STATUS}\" \"{FAILURE}\"\n")
+}
 
 /// What every call needs to know of its server.
 pub(super) struct Reception {
@@ -75,7 +102,10 @@ impl Reception {
             self.refuse(call, &mut session, "DENIED", "the last argument is not the secret");
             return End::Denied;
         }
-        drop(environment); // so that the route's parameters need no copy of it
+        drop(environment); // so that what changes it needs no copy of it
+        if self.access.has_secret() {
+            session.forget_last_argument();
+        }
         let Some(script) = self.find(&mut session) else {
             let path = shown(session.environment().network_path().as_bytes());
             let known = || {
@@ -86,7 +116,7 @@ impl Reception {
             self.refuse(call, &mut session, "NOTFOUND", &format!("no script is at /{path}"));
             return End::Unrouted;
         };
-        let ended = script(&mut session);
+        let (ended, program) = script(&mut session);
         if let Some(log) = log {
             log.exit(Exit::Status(ended.status.into()));
         }
@@ -94,13 +124,26 @@ impl Reception {
             (None, _) if session.hangup_flag().is_known() => End::HungUp,
             (None, _) => End::Done,
             (Some(fault), status) => {
-                if call.verdict().is_none() {
-                    let peer = call.peer;
-                    let what = || format!("{peer}: call {number} failed: {fault}");
-                    self.board.failures.say(Level::Error, what);
-                    self.refuse(call, &mut session, "FAILURE", fault);
+                let is_missing = matches!(program, Some(ProgramError::NotFound { .. }));
+                let why = program.map_or(String::new(), |program| program.why());
+                let peer = call.peer;
+                match call.verdict() {
+                    None if is_missing => {
+                        self.complain(call, || format!("{fault}{why}"));
+                        self.refuse(call, &mut session, "NOTFOUND", fault);
+                    }
+                    None => {
+                        let what = || format!("{peer}: call {number} failed: {fault}{why}");
+                        self.board.failures.say(Level::Error, what);
+                        self.refuse(call, &mut session, FAILURE, fault);
+                    }
+                    Some(_) => {}
                 }
-                if status == 1 { End::Failed } else { End::Panicked }
+                match status {
+                    _ if is_missing => End::Unrouted,
+                    1 => End::Failed,
+                    _ => End::Panicked,
+                }
             }
         }
     }
@@ -181,7 +224,7 @@ impl Drop for Place<'_> {
 }
 
 /// A path as it may stand in a log: one line of it, and not too much.
-fn shown(path: &[u8]) -> String {
+pub(super) fn shown(path: &[u8]) -> String {
     const MOST: usize = 100;
     let begin = path.get(..MOST).unwrap_or(path).escape_ascii();
     format!("{begin}{}", if path.len() > MOST { "…" } else { "" })

@@ -23,8 +23,6 @@ pub(super) struct Call {
     since: Instant,
     /// Asterisk's header is complete.
     pub(super) is_open: AtomicBool,
-    /// Its header is being read, or was.
-    pub(super) is_heard: AtomicBool,
     /// Only a refusal is still to be said: up to then.
     pub(super) refused_until: OnceLock<Option<Instant>>,
     /// When something was read, in milliseconds since it began.
@@ -42,7 +40,6 @@ impl Call {
             peer,
             since: Instant::now(),
             is_open: AtomicBool::new(false),
-            is_heard: AtomicBool::new(false),
             refused_until: OnceLock::new(),
             quiet_since: AtomicU64::new(0),
             verdict: OnceLock::new(),
@@ -54,7 +51,7 @@ impl Call {
     pub(super) fn end(&self, why: End) -> bool {
         let ends = self.verdict.set(why).is_ok();
         if ends {
-            self.hangup.raise();
+            self.hangup.cut();
             // One that is closed already needs nothing.
             let _ = self.socket.shutdown(Shutdown::Both);
         }
@@ -71,11 +68,10 @@ impl Call {
         self.since.elapsed() >= SILENT
     }
 
-    /// Whether its header has not come.
+    /// Whether nothing of it waits to be read.
     pub(super) fn is_silent(&self) -> bool {
         let mut one = [PollFd::new(self.socket.as_fd(), PollFlags::POLLIN)];
-        // In this order: what was there and is no longer is being read.
-        poll(&mut one, PollTimeout::ZERO) == Ok(0) && !self.is_heard.load(Ordering::SeqCst)
+        poll(&mut one, PollTimeout::ZERO) == Ok(0)
     }
 
     /// Something was read, or the script begins.

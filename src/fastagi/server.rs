@@ -9,14 +9,13 @@ use std::time::{Duration, Instant};
 
 use super::access::Access;
 use super::bell::Bell;
-use super::call::{Reception, Script};
+use super::call::{self, Reception, Script};
 use super::handle::{Handle, Stop};
 use super::listen::{self, Door};
 use super::route::Pattern;
 use super::serve::{Entrance, Stopped};
 use super::socket::HeaderLimits;
 use super::switchboard::Switchboard;
-use crate::conduct::conduct;
 use crate::session::Session;
 
 /// A FastAGI server: it listens, and runs a script for each call, in a thread of the call's own.
@@ -112,6 +111,15 @@ impl Server {
         })
     }
 
+    /// Listens there, too.
+    ///
+    /// # Errors
+    /// As [`bind`](Server::bind).
+    pub fn also_bind(mut self, address: &str) -> io::Result<Self> {
+        self.doors.extend(listen::bind(address)?);
+        Ok(self)
+    }
+
     /// The address that it listens on, the first where there are several; the port where none was chosen (`:0`).
     ///
     /// # Errors
@@ -120,6 +128,14 @@ impl Server {
         let door =
             self.doors.first().ok_or_else(|| io::Error::other("the server has no socket"))?;
         door.listener.local_addr()
+    }
+
+    /// All addresses that it listens on.
+    ///
+    /// # Errors
+    /// The system does not tell.
+    pub fn addresses(&self) -> io::Result<Vec<SocketAddr>> {
+        self.doors.iter().map(|door| door.listener.local_addr()).collect()
     }
 
     /// Calls this script for a path: `/account` for `agi://host/account`. A part in braces stands for any, and is a
@@ -133,8 +149,7 @@ impl Server {
     where
         E: Into<Box<dyn StdError + Send + Sync>>,
     {
-        let script: Script = Box::new(move |session| conduct(session, &script));
-        self.routes.push((Pattern::new(path), script));
+        self.routes.push((Pattern::new(path), call::script(script)));
         self
     }
 
@@ -149,8 +164,8 @@ impl Server {
     }
 
     /// Runs scripts only for calls whose last argument is this secret: `AGI(agi://host/account,first,SECRET)`. It is
-    /// compared in constant time. It keeps out who can reach the port by mistake; it goes over the network as it is, and
-    /// Asterisk shows it on its console.
+    /// compared in constant time, and the script does not find it among its arguments. It keeps out who can reach the
+    /// port by mistake; it goes over the network as it is, and Asterisk shows it on its console.
     pub fn secret(mut self, secret: impl Into<Vec<u8>>) -> Self {
         self.access.set_secret(secret.into());
         self
@@ -226,7 +241,7 @@ impl Server {
     where
         E: Into<Box<dyn StdError + Send + Sync>>,
     {
-        self.begin(Some(Box::new(move |session| conduct(session, &script))))
+        self.begin(Some(call::script(script)))
     }
 
     /// Serves until it is stopped: the scripts at their [paths](Server::route). A call for another path is logged with

@@ -33,20 +33,11 @@ pub(super) struct Socket {
     limits: HeaderLimits,
     /// How much of the header was read.
     read: usize,
-    /// Its last byte.
-    last: Option<u8>,
 }
 
 impl Socket {
     pub(super) fn new(call: Arc<Call>, board: Arc<Switchboard>, limits: HeaderLimits) -> Self {
-        Socket {
-            call,
-            board,
-            until: Instant::now().checked_add(limits.time),
-            limits,
-            read: 0,
-            last: None,
-        }
+        Socket { call, board, until: Instant::now().checked_add(limits.time), limits, read: 0 }
     }
 
     /// Waits until something comes, and gives whether it does in time.
@@ -68,7 +59,6 @@ impl Socket {
             let time = self.limits.time.as_secs_f32();
             return odd(ErrorKind::TimedOut, format!("did not come within {time} s"));
         }
-        self.call.is_heard.store(true, Ordering::SeqCst);
         let count = (&*self.call.socket).read(buffer)?;
         let bytes = buffer.get(..count).unwrap_or_default();
         // Told at once: what is no Asterisk is not listened to any longer.
@@ -76,12 +66,6 @@ impl Socket {
             return odd(ErrorKind::InvalidData, "does not begin as asterisk's does".into());
         }
         self.read += count;
-        let ends = bytes.windows(2).any(|it| it == b"\n\n")
-            || (self.last == Some(b'\n') && bytes.first() == Some(&b'\n'));
-        if !ends {
-            self.last = bytes.last().copied();
-            self.call.is_heard.store(false, Ordering::SeqCst);
-        }
         match self.read > self.limits.size {
             true => {
                 odd(ErrorKind::InvalidData, format!("is longer than {} bytes", self.limits.size))
@@ -109,8 +93,12 @@ impl Read for Socket {
 
 impl Write for Socket {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.board.counts.commands.fetch_add(1, Ordering::Relaxed);
-        (&*self.call.socket).write(bytes)
+        let count = (&*self.call.socket).write(bytes)?;
+        // A line may go out in pieces.
+        if bytes.get(..count).is_some_and(|sent| sent.ends_with(b"\n")) {
+            self.board.counts.commands.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(count)
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -42,6 +42,9 @@ pub struct Hangup {
 #[derive(Debug, Default)]
 struct Shared {
     raised: Arc<AtomicBool>,
+    /// The server itself has closed the call, and waits for the script's end.
+    #[cfg(feature = "fastagi")]
+    cut: AtomicBool,
     /// SIGHUP raises this one.
     signal: bool,
     /// A line of this socket raises this one.
@@ -120,6 +123,19 @@ impl Hangup {
     /// Whether it was raised: without a look at the network.
     pub(crate) fn is_known(&self) -> bool {
         self.shared.raised.load(Ordering::SeqCst)
+    }
+
+    /// The server itself closes the call.
+    #[cfg(feature = "fastagi")]
+    pub(crate) fn cut(&self) {
+        self.shared.cut.store(true, Ordering::SeqCst);
+        self.raise();
+    }
+
+    /// Whether it did.
+    #[cfg(feature = "fastagi")]
+    pub(crate) fn is_cut(&self) -> bool {
+        self.shared.cut.load(Ordering::SeqCst)
     }
 
     /// The session sends a command: what comes next may be its reply.

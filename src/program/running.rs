@@ -90,6 +90,18 @@ impl Running {
         last.into_iter().any(|digit| digit & 1 == 1)
     }
 
+    /// Asks the program, and all in its process group where it has one of its own, to end (SIGTERM).
+    ///
+    /// # Errors
+    /// As for [`kill`](Running::kill).
+    pub fn terminate(&self) -> io::Result<()> {
+        match (self.exit, self.group) {
+            (Some(_), _) => Ok(()),
+            (None, true) => not_there_is_fine(killpg(self.pid, Signal::SIGTERM)),
+            (None, false) => self.signal(Signal::SIGTERM as i32),
+        }
+    }
+
     /// Ends the program at once (SIGKILL), and all in its process group where it has one of its own.
     ///
     /// # Errors
@@ -100,6 +112,35 @@ impl Running {
             (None, true) => not_there_is_fine(killpg(self.pid, Signal::SIGKILL)),
             (None, false) => self.signal(Signal::SIGKILL as i32),
         }
+    }
+
+    /// Whether the program has ended. Its status is still to be asked for: until then its number is its own, and its
+    /// group's.
+    #[cfg(feature = "fastagi")]
+    pub(crate) fn has_ended(&self) -> bool {
+        let flags = WaitPidFlag::WNOHANG | WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
+        self.exit.is_some()
+            || !matches!(waitid(Id::Pid(self.pid), flags), Ok(WaitStatus::StillAlive))
+    }
+
+    /// Ends what a program that has ended has left in its own process group: SIGTERM, and then SIGKILL.
+    ///
+    /// # Errors
+    /// As for [`ended`](Running::ended).
+    #[cfg(feature = "fastagi")]
+    pub(crate) fn end_group(&mut self, patience: Duration) -> io::Result<Option<Exit>> {
+        self.terminate()?;
+        let exit = self.ended()?;
+        let end = Instant::now() + patience;
+        // A group has its number as long as somebody is in it.
+        while self.group && exit.is_some() && killpg(self.pid, None).is_ok() {
+            if Instant::now() >= end {
+                not_there_is_fine(killpg(self.pid, Signal::SIGKILL))?;
+                break;
+            }
+            thread::sleep(LOOK);
+        }
+        Ok(exit)
     }
 
     /// How the program ended, if it has ended; asks without waiting.

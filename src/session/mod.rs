@@ -264,11 +264,24 @@ impl Session {
         Arc::make_mut(&mut self.environment).set_path_parameters(parameters);
     }
 
+    /// Takes the last argument out of the environment, which was a secret.
+    #[cfg(feature = "fastagi")]
+    pub(crate) fn forget_last_argument(&mut self) {
+        Arc::make_mut(&mut self.environment).forget_last_argument();
+    }
+
     /// The stream itself, and what was read of it already: for who passes the call on to a program.
     #[cfg(feature = "fastagi")]
-    #[allow(dead_code)]
-    pub(crate) fn stream(&mut self) -> (&mut dyn Stream, &[u8]) {
-        (&mut *self.stream, self.lines.ahead())
+    pub(crate) fn stream(&mut self) -> (&mut dyn Stream, Vec<u8>) {
+        let ahead = self.lines.ahead().to_vec();
+        self.lines.clear();
+        (&mut *self.stream, ahead)
+    }
+
+    /// Nothing can be said any more.
+    #[cfg(feature = "fastagi")]
+    pub(crate) fn is_closed(&mut self) {
+        self.state = State::Closed;
     }
 
     /// The stream's audio, once.

@@ -44,14 +44,14 @@ pub struct Server {
 /// Starts one.
 pub fn server(arguments: &[&str]) -> Server {
     let mut command = Command::new(program());
-    command.args(arguments).stdin(Stdio::null());
+    command.args(arguments);
     Server::start(&mut command)
 }
 
 impl Server {
     /// Starts the command, which becomes a server.
     pub fn start(command: &mut Command) -> Self {
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let log = Arc::new(Mutex::new(String::new()));
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
@@ -67,10 +67,7 @@ impl Server {
         let mut address = String::new();
         said.read_line(&mut address).unwrap();
         let address = address.trim().parse().unwrap_or_else(|_| panic!("{address:?}"));
-        let server = Server { child, address, said, log };
-        // Before that a signal would end it.
-        server.logs("serves agi://");
-        server
+        Server { child, address, said, log }
     }
 
     pub fn pid(&self) -> u32 {

@@ -14,7 +14,7 @@ use agikit::Session;
 use agikit::fastagi::{Counters, Handle, Server, Stopped};
 
 /// A test that waits longer has failed.
-pub const LIMIT: Duration = Duration::from_secs(60);
+pub const LIMIT: Duration = Duration::from_secs(20);
 
 /// A server that serves, until it is dropped.
 pub struct Served {
@@ -67,6 +67,11 @@ impl Served {
             assert!(Instant::now() < end, "{:?}", self.handle.counters());
             thread::sleep(Duration::from_millis(2));
         }
+    }
+
+    /// Waits for its end, where it was told to stop.
+    pub fn stop_gracefully(mut self) -> Stopped {
+        self.thread.take().unwrap().join().unwrap()
     }
 
     /// Stops it, and gives how it ended.
@@ -164,6 +169,40 @@ impl Caller {
 
     pub fn send(&self, bytes: &[u8]) -> std::io::Result<()> {
         self.socket.get_ref().write_all(bytes)
+    }
+
+    /// What one read gives.
+    pub fn piece(&mut self) -> Vec<u8> {
+        let piece = self.socket.fill_buf().unwrap().to_vec();
+        self.socket.consume(piece.len());
+        piece
+    }
+
+    /// So many bytes.
+    pub fn take(&mut self, count: usize) -> Vec<u8> {
+        let mut bytes = vec![0; count];
+        self.socket.read_exact(&mut bytes).unwrap();
+        bytes
+    }
+
+    /// Sends until nobody takes more for a second, at most so many bytes. Gives how many went.
+    pub fn flood(&mut self, most: usize) -> usize {
+        let mut socket = self.socket.get_ref();
+        socket.set_write_timeout(Some(Duration::from_secs(1))).unwrap();
+        let line = [&[b'x'; 99][..], b"\n"].concat().repeat(100);
+        let mut sent = 0;
+        while sent < most {
+            match socket.write(&line) {
+                Ok(count) => sent += count,
+                Err(_) => break,
+            }
+        }
+        sent
+    }
+
+    /// Asterisk has nothing more to say; it still listens.
+    pub fn close_half(&mut self) {
+        self.socket.get_ref().shutdown(std::net::Shutdown::Write).unwrap();
     }
 
     /// What comes up to the end of the connection.
