@@ -12,7 +12,8 @@
 //! One for each number of calls at once: whole calls a second, the server's processor time a call, the part of its
 //! core that it used (below 90 % the generator was the bottleneck: then the processor time is what counts), and its
 //! peak memory. The servers take turns, a fresh process each, and the ratio to C is taken within a round: the median
-//! of them forgives a machine on which others work. The generator has one core and the server another.
+//! of them forgives a little of what others do on the machine. (On a busy one the calls a second say nothing of servers
+//! with a thread a call: each wake waits for its turn there.) The generator has one core and the server another.
 //!
 //! Then 5,000 calls at once that are held in a prompt for a minute and must all finish: threads and memory a call.
 //!
@@ -21,8 +22,9 @@
 //! and Python; what is missing is skipped, and said.
 //!
 //! # Settings
-//! `AGIKIT_PEERS=c,ours` (only these), `AGIKIT_ROUNDS` (5), `AGIKIT_MILLIS` (2000, of a round), `AGIKIT_CALLS` (5000
-//! held), `AGIKIT_HOLD` (60 seconds). An argument `rates` or `hold` leaves out the other.
+//! `AGIKIT_PEERS=c,ours` (only these), `AGIKIT_ROUNDS` (5), `AGIKIT_MILLIS` (2000, of a round), `AGIKIT_AT_ONCE`
+//! (1,16,100,1000), `AGIKIT_CALLS` (5000 held), `AGIKIT_HOLD` (60 seconds). An argument `rates` or `hold` leaves out the
+//! other.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench may stop at a surprise")]
 #![allow(clippy::cast_possible_truncation, reason = "the numbers are made here, and small")]
 #![allow(clippy::print_stdout, reason = "a bench is read on the screen")]

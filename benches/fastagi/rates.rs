@@ -26,7 +26,7 @@ pub(crate) fn compare(contestants: &[Contestant], cores: Cores) -> io::Result<Ve
     let rounds = setting("AGIKIT_ROUNDS", 5);
     let span = Duration::from_millis(setting("AGIKIT_MILLIS", 2000));
     let mut faults = Vec::new();
-    for at_once in [1, 16, 100, 1000] {
+    for at_once in at_once() {
         let mut measured: Vec<Vec<Round>> = vec![Vec::new(); contestants.len()];
         // In turns: whatever else the machine does meets them all.
         for _ in 0..rounds {
@@ -97,4 +97,10 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// The numbers of calls at once, from the settings.
+fn at_once() -> Vec<usize> {
+    let text = setting("AGIKIT_AT_ONCE", "1,16,100,1000".to_owned());
+    text.split(',').filter_map(|number| number.trim().parse().ok()).collect()
 }

@@ -27,22 +27,23 @@ pub(crate) struct Contestant {
 pub(crate) fn build() -> io::Result<Vec<Contestant>> {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or(package.join("target"), PathBuf::from);
-    let status = Command::new(package.join("benches/fastagi/peers")).arg("build").status()?;
+    let wanted = std::env::var("AGIKIT_PEERS").ok();
+    let names = NAMES.iter().copied().filter(|&name| {
+        wanted.as_ref().is_none_or(|wanted| wanted.split(',').any(|it| it == name))
+    });
+    let mut peers = Command::new(package.join("benches/fastagi/peers"));
+    let status = peers.arg("build").args(names.clone()).status()?;
     if !status.success() {
         return Err(io::Error::other(format!("benches/fastagi/peers build: {status}")));
     }
-    let wanted = std::env::var("AGIKIT_PEERS").ok();
     let mut contestants = Vec::new();
-    for &name in NAMES {
+    for name in names {
         let program = target.join("fastagi-bench").join(name);
-        let asked = wanted.as_ref().is_none_or(|wanted| wanted.split(',').any(|it| it == name));
-        match (program.exists(), asked) {
-            (true, true) => contestants.push(Contestant { name, program }),
-            (_, false) => println!("{name}: skipped, AGIKIT_PEERS does not name it"),
-            (false, _) => {
-                let why = fs::read_to_string(program.with_file_name(format!("{name}.why")));
-                println!("{name}: skipped, {}", why.as_deref().unwrap_or("not built").trim_end());
-            }
+        if program.exists() {
+            contestants.push(Contestant { name, program });
+        } else {
+            let why = fs::read_to_string(program.with_file_name(format!("{name}.why")));
+            println!("{name}: skipped, {}", why.as_deref().unwrap_or("not built").trim_end());
         }
     }
     match contestants.first() {
