@@ -229,6 +229,8 @@ impl Link {
 
     /// What one `fgets` reads, its line feed included.
     fn piece(&mut self, most: usize, end: Instant) -> Got {
+        // A connection does not block: who knows that something came takes it.
+        let mut waits = !self.network;
         loop {
             if let Some(at) = self.held.iter().take(most).position(|&byte| byte == b'\n') {
                 return Got::Line(self.held.drain(..=at).collect());
@@ -243,11 +245,15 @@ impl Link {
             let left = end.saturating_duration_since(Instant::now());
             let Some(mut from) = self.from.as_deref() else { return Got::End };
             let mut one = [PollFd::new(from.as_fd(), PollFlags::POLLIN)];
-            match poll(&mut one, PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX)) {
-                Ok(0) => return Got::Stuck,
-                Err(Errno::EINTR) => continue,
-                _ => {}
+            let left = PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX);
+            if waits {
+                match poll(&mut one, left) {
+                    Ok(0) => return Got::Stuck,
+                    Err(Errno::EINTR) => continue,
+                    _ => {}
+                }
             }
+            waits = true;
             let mut chunk = [0; 4096];
             match from.read(&mut chunk) {
                 Ok(0) => self.ended = true,

@@ -60,7 +60,11 @@ impl Places {
             };
             match stream {
                 Ok(stream) => return Ok(stream),
-                Err(error) => why = format!("{place}: {error}"),
+                Err(error) => {
+                    let error = error.to_string();
+                    why =
+                        format!("{place}: {}", error.split(" (os error").next().unwrap_or(&error));
+                }
             }
         }
         Err(why)
@@ -84,4 +88,25 @@ fn from_another(place: &SocketAddr, call: usize, error: io::Error) -> io::Result
     connect(stream.as_raw_fd(), &SockaddrIn::from(*to))?;
     setsockopt(&stream, sockopt::SendTimeout, &TimeVal::zero())?;
     Ok(TcpStream::from(stream))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+
+    #[test]
+    fn the_machine_itself_has_more_addresses() {
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let place = server.local_addr().unwrap();
+        let error = || io::Error::from(ErrorKind::AddrNotAvailable);
+        for (call, ours) in [(1, "127.1.0.2"), (45_000, "127.1.0.4"), (6_000_000, "127.1.1.52")] {
+            let stream = from_another(&place, call, error()).unwrap();
+            assert_eq!(stream.local_addr().unwrap().ip().to_string(), ours);
+        }
+        for elsewhere in ["192.0.2.1:1", "[::1]:1"] {
+            let refused = from_another(&elsewhere.parse().unwrap(), 1, error());
+            assert_eq!(refused.unwrap_err().kind(), ErrorKind::AddrNotAvailable);
+        }
+    }
 }

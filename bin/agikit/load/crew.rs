@@ -62,6 +62,7 @@ impl Crew {
     /// Lets calls begin, up to this one. Threads come as they are needed.
     pub(super) fn release(&mut self, due: usize) {
         let mut books = self.shared.books();
+        let fresh = due.saturating_sub(books.due).min(books.idle);
         books.due = books.due.max(due);
         // One that is about to come takes a call without being woken.
         let missing = books.waits().saturating_sub(books.idle);
@@ -70,7 +71,9 @@ impl Crew {
         for _ in 0..new {
             self.hire();
         }
-        self.shared.work.notify_all();
+        for _ in 0..fresh {
+            self.shared.work.notify_one();
+        }
     }
 
     fn hire(&mut self) {

@@ -21,20 +21,27 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 pub(crate) use options::Load;
+use terminal_size::{Width, terminal_size_of};
 
 use crate::signals::{self, EndedBy};
 use crate::{exit, output, telephone};
 use call::Plan;
 use check::Rules;
 use crew::Crew;
+use fault::Kind;
 use figures::Figures;
+use options::Compare;
 use own::Run;
 use pace::Pace;
 use progress::{Progress, TICK};
-use summary::{Ascii, Summary};
+use summary::{Canvas, Summary};
 
 /// How long calls in progress may go on behind Ctrl-C.
 const A_MOMENT: Duration = Duration::from_secs(2);
+
+/// Said where calls differ.
+const DIFFERENT: &str =
+    "where calls are meant to differ (times, numbers that count up): --compare commands";
 
 pub(crate) fn run(options: Load) -> ExitCode {
     match load(options) {
@@ -59,7 +66,10 @@ fn load(options: Load) -> Result<u8, Box<dyn Error>> {
     let figures = Arc::new(Mutex::new(Figures::default()));
     let (crew, took) = place(&plan, &figures, &ended_by);
     let figures = lock(&figures);
-    let notes = crew.trouble().map(str::to_owned).into_iter().collect();
+    let mut notes: Vec<String> = crew.trouble().map(str::to_owned).into_iter().collect();
+    if plan.options.compare == Compare::Lines && figures.kinds.contains_key(&Kind::Different) {
+        notes.push(DIFFERENT.to_owned());
+    }
     let summary =
         Summary { options: &plan.options, figures: &figures, books: crew.books(), took, notes };
     tell(&summary)?;
@@ -111,7 +121,10 @@ fn tell(summary: &Summary<'_>) -> Result<(), Box<dyn Error>> {
     if summary.options.json {
         writeln!(data, "{:#}", summary.json())?;
     } else {
-        let picture = io::stdout().is_terminal().then(|| Ascii(telephone::is_ascii()));
+        let picture = io::stdout().is_terminal().then(|| Canvas {
+            width: terminal_size_of(io::stdout()).map_or(80, |(Width(width), _)| width.into()),
+            ascii: telephone::is_ascii(),
+        });
         summary.write(&mut data, picture)?;
     }
     data.flush()?;

@@ -25,6 +25,9 @@ What is checked in each call:
     of another call
   - it ends by itself, in time, and with the AGISTATUS of the others
 
+What is measured: `connect`; `first`, from the environment to the first command; `turn`,
+from each reply to the next command.
+
 Examples:
   agikit load agi://127.0.0.1/menu                       100 calls, 100 at once
   agikit load agi://127.0.0.1/account -n 5000 -k 1001#   who all dial 1001#

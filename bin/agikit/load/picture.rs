@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::figures::Latencies;
 
-/// How many columns a power of ten takes.
-const COLUMNS: usize = 8;
+/// How many columns a power of ten takes at most, and at least.
+const WIDE: usize = 8;
+const NARROW: usize = 2;
 /// From nothing to all.
 const BARS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 const PLAIN: [char; 9] = [' ', '.', ':', '-', '=', '+', '*', '#', '@'];
@@ -15,21 +16,30 @@ const PLAIN: [char; 9] = [' ', '.', ':', '-', '=', '+', '*', '#', '@'];
 pub(super) struct Scale {
     first: u32,
     last: u32,
+    /// How many columns each takes.
+    wide: usize,
 }
 
 impl Scale {
-    /// The scale for all of these, nothing where there is nothing.
-    pub(super) fn over<'a>(all: impl IntoIterator<Item = &'a Latencies>) -> Option<Scale> {
+    /// The scale for all of these in so much room; nothing where there is nothing, or too little room.
+    pub(super) fn over<'a>(
+        all: impl IntoIterator<Item = &'a Latencies>,
+        room: usize,
+    ) -> Option<Scale> {
         let (mut low, mut high) = (Duration::MAX, Duration::ZERO);
         for one in all.into_iter().filter(|one| one.count() > 0) {
             (low, high) = (low.min(one.min()), high.max(one.max()));
         }
         let power = |time: Duration| time.as_micros().max(1).ilog10();
-        (low <= high).then(|| Scale { first: power(low), last: power(high) + 1 })
+        let (first, last) = (power(low), power(high) + 1);
+        let powers = usize::try_from(last.checked_sub(first)?).ok()?;
+        // Behind the last power stands its label.
+        let wide = (room.saturating_sub(LABEL) / powers).min(WIDE);
+        (wide >= NARROW).then_some(Scale { first, last, wide })
     }
 
     fn columns(self) -> usize {
-        COLUMNS * usize::try_from(self.last - self.first).unwrap_or(1)
+        self.wide * usize::try_from(self.last - self.first).unwrap_or(1)
     }
 
     #[expect(
@@ -39,7 +49,7 @@ impl Scale {
     )]
     fn column(self, micros: u64) -> usize {
         let power = (micros.max(1) as f64).log10() - f64::from(self.first);
-        ((power * COLUMNS as f64) as usize).min(self.columns() - 1)
+        ((power * self.wide as f64) as usize).min(self.columns() - 1)
     }
 
     /// A bar a column, the highest one for the most.
@@ -60,12 +70,20 @@ impl Scale {
     /// The times at which its powers of ten begin.
     pub(super) fn axis(self) -> String {
         let mut axis = String::new();
-        for power in self.first..=self.last {
-            axis += &format!("{:<COLUMNS$}", label(power));
+        for (index, power) in (self.first..=self.last).enumerate() {
+            let column = index * self.wide;
+            match axis.len() {
+                // The label before is in its place.
+                taken if taken > column => {}
+                taken => axis += &format!("{:1$}{2} ", "", column - taken, label(power)),
+            }
         }
         axis.trim_end().to_owned()
     }
 }
+
+/// The longest label.
+const LABEL: usize = "|100us".len();
 
 fn label(power: u32) -> String {
     let (unit, below) = match power {
@@ -90,21 +108,26 @@ mod tests {
     fn bars_stand_where_they_belong() {
         let many = of((0..80).map(|_| 200).chain((0..10).map(|_| 12)).chain([30_000]));
         let few = of([15, 700]);
-        let scale = Scale::over([&many, &few, &of([])]).unwrap();
-        assert_eq!(scale, Scale { first: 1, last: 5 });
+        let all = [&many, &few, &of([])];
+        let scale = Scale::over(all, 99).unwrap();
+        assert_eq!(scale, Scale { first: 1, last: 5, wide: 8 });
         assert_eq!(scale.axis(), "|10us   |100us  |1ms    |10ms   |100ms");
         assert_eq!(scale.row(&many, false), "▁         █                ▁");
         assert_eq!(scale.row(&few, true), " @            @");
         assert_eq!(scale.row(&of([]), true), "");
+        let narrow = Scale::over(all, 25).unwrap();
+        assert_eq!(narrow.axis(), "|10us   |1ms    |100ms");
+        assert_eq!(narrow.row(&many, true), ".    @       .");
+        assert_eq!(Scale::over(all, 13), None);
     }
 
     #[test]
     fn every_latency_has_a_column() {
         for micros in [0, 1, 9, 10, 99, 100, 999_999, 1_000_000, 3_599_000_000] {
             let one = of([micros]);
-            let scale = Scale::over([&one]).unwrap();
+            let scale = Scale::over([&one], 70).unwrap();
             assert_eq!(scale.row(&one, true).trim(), "@", "{micros}: {scale:?}");
         }
-        assert_eq!(Scale::over([&of([])]), None);
+        assert_eq!(Scale::over([&of([])], 70), None);
     }
 }

@@ -41,7 +41,7 @@ impl Summary<'_> {
     }
 
     /// For people; with a picture where it can be seen.
-    pub(super) fn write(&self, to: &mut impl Write, picture: Option<Ascii>) -> io::Result<()> {
+    pub(super) fn write(&self, to: &mut impl Write, picture: Option<Canvas>) -> io::Result<()> {
         let Figures { good, failed, commands, .. } = *self.figures;
         let mut row = |name: &str, text: &str| writeln!(to, "{STRONG}{name:<9}{STRONG:#} {text}");
         let asked = self.options.calls;
@@ -110,21 +110,28 @@ impl Summary<'_> {
     }
 
     /// Percentiles, and the picture.
-    fn table(&self, to: &mut impl Write, picture: Option<Ascii>) -> io::Result<()> {
+    fn table(&self, to: &mut impl Write, picture: Option<Canvas>) -> io::Result<()> {
         let all = self.figures.latencies();
-        let Some(scale) = Scale::over(all.map(|(_, latencies)| latencies)) else { return Ok(()) };
+        let all = all.into_iter().filter(|(_, latencies)| latencies.count() > 0);
+        if all.clone().next().is_none() {
+            return Ok(());
+        }
+        let scaled = picture.and_then(|Canvas { width, ascii }| {
+            let room = width.saturating_sub(TABLE);
+            Some((Scale::over(all.clone().map(|(_, latencies)| latencies), room)?, ascii))
+        });
         write!(to, "\n{STRONG}{:<9}", "latency")?;
         for name in PERCENTILES.map(|(name, _)| name).into_iter().chain(["max"]) {
             write!(to, "{name:>9}")?;
         }
-        let axis = picture.map(|_| format!("   {FAINT}{}{FAINT:#}", scale.axis()));
+        let axis = scaled.map(|(scale, _)| format!("   {FAINT}{}{FAINT:#}", scale.axis()));
         writeln!(to, "{STRONG:#}{}", axis.unwrap_or_default())?;
-        for (name, latencies) in all.into_iter().filter(|(_, latencies)| latencies.count() > 0) {
+        for (name, latencies) in all {
             write!(to, "{name:<9}")?;
             for time in percentiles(latencies) {
                 write!(to, "{:>9}", length(time))?;
             }
-            let row = picture.map(|Ascii(ascii)| format!("   {}", scale.row(latencies, ascii)));
+            let row = scaled.map(|(scale, ascii)| format!("   {}", scale.row(latencies, ascii)));
             writeln!(to, "{}", row.unwrap_or_default())?;
         }
         Ok(())
@@ -176,9 +183,15 @@ impl Summary<'_> {
     }
 }
 
-/// Pictures are made of ASCII's characters.
+/// Where a picture is drawn: so many columns, perhaps of ASCII's characters only.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Ascii(pub(super) bool);
+pub(super) struct Canvas {
+    pub(super) width: usize,
+    pub(super) ascii: bool,
+}
+
+/// What stands left of the picture.
+const TABLE: usize = 9 + 5 * 9 + 3;
 
 fn percentiles(latencies: &Latencies) -> impl Iterator<Item = Duration> {
     let some = PERCENTILES.map(|(_, percent)| latencies.percentile(percent));
