@@ -58,7 +58,7 @@ fn the_summary_is_for_people() {
     assert_eq!(lines[1], "ended     SUCCESS 20");
     assert!(lines[2].starts_with("took      ") && lines[2].contains("at most "));
     assert!(lines[3].ends_with("commands/s, 10 a call"), "{told}");
-    assert_eq!(lines[5], "latency        p50      p90      p99    p99.9      max");
+    assert_eq!(lines[5], "latency       p50     p90     p99   p99.9     max");
     let names: Vec<&str> = lines[6..].iter().map(|line| &line[..7]).collect();
     assert_eq!(names, ["connect", "first  ", "turn   "]);
     assert!(!told.contains('\x1b'));

@@ -59,8 +59,12 @@ impl Checker {
     }
 
     pub(super) fn wrong(&mut self, fault: Fault) {
-        // Where one kind of thing goes wrong, it often goes on.
-        let known = self.faults.iter().any(|it| it.kind == fault.kind);
+        // Where one kind of thing goes wrong, it often goes on; and a wrong value is another line, too.
+        let known = self.faults.iter().any(|it| {
+            let is_value = matches!(it.kind, Kind::Foreign | Kind::Echo);
+            it.kind == fault.kind
+                || is_value && (fault.kind == Kind::Echo || it.command == fault.command)
+        });
         if !known && self.faults.len() < MOST_FAULTS {
             self.faults.push(fault);
         }

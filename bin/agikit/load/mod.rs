@@ -41,7 +41,7 @@ const A_MOMENT: Duration = Duration::from_secs(2);
 
 /// Said where calls differ.
 const DIFFERENT: &str =
-    "where calls are meant to differ (times, numbers that count up): --compare commands";
+    "--compare commands is for calls that are meant to differ, by times or counters";
 
 pub(crate) fn run(options: Load) -> ExitCode {
     match load(options) {

@@ -31,9 +31,13 @@ impl Summary<'_> {
         self.figures.good == self.options.calls.get()
     }
 
-    /// New calls came at less than their rate: how late the latest was.
-    fn late(&self) -> Option<Duration> {
-        self.options.rate.map(|_| self.figures.latest).filter(|latest| *latest > LATE)
+    /// Said where new calls did not keep to their rate.
+    fn late(&self) -> Option<String> {
+        let latest = self.options.rate.map(|_| self.figures.latest)?;
+        let busy = self.books.most_at_once == self.options.at_once();
+        let why = if busy { ": all that may be in progress were (--at-once)" } else { "" };
+        let late = length(latest);
+        (latest > LATE).then(|| format!("a call began {BAD}{late}{BAD:#} behind its time{why}"))
     }
 
     fn a_second(&self, count: f64) -> f64 {
@@ -64,19 +68,13 @@ impl Summary<'_> {
             "took",
             &format!("{}, at most {} at once", length(self.took), self.books.most_at_once),
         )?;
-        let mut rate = format!("{} calls/s", number(self.a_second(done)));
+        let [calls, commands, a_call] =
+            [self.a_second(done), self.a_second(commands as f64), commands as f64 / done.max(1.0)]
+                .map(number);
+        row("rate", &format!("{calls} calls/s, {commands} commands/s, {a_call} a call"))?;
         if let Some(late) = self.late() {
-            let asked = number(self.options.rate.unwrap_or_default());
-            rate += &format!(
-                " ({BAD}{asked} asked for{BAD:#}: all {} at once were busy, one began {} late)",
-                self.options.at_once(),
-                length(late)
-            );
+            row("late", &late)?;
         }
-        let a_call = number(commands as f64 / done.max(1.0));
-        rate +=
-            &format!(", {} commands/s, {a_call} a call", number(self.a_second(commands as f64)));
-        row("rate", &rate)?;
         self.faults(to)?;
         for note in &self.notes {
             writeln!(to, "{STRONG}{:<9}{STRONG:#} {note}", "note")?;
@@ -122,14 +120,14 @@ impl Summary<'_> {
         });
         write!(to, "\n{STRONG}{:<9}", "latency")?;
         for name in PERCENTILES.map(|(name, _)| name).into_iter().chain(["max"]) {
-            write!(to, "{name:>9}")?;
+            write!(to, "{name:>8}")?;
         }
         let axis = scaled.map(|(scale, _)| format!("   {FAINT}{}{FAINT:#}", scale.axis()));
         writeln!(to, "{STRONG:#}{}", axis.unwrap_or_default())?;
         for (name, latencies) in all {
             write!(to, "{name:<9}")?;
             for time in percentiles(latencies) {
-                write!(to, "{:>9}", length(time))?;
+                write!(to, "{:>8}", length(time))?;
             }
             let row = scaled.map(|(scale, ascii)| format!("   {}", scale.row(latencies, ascii)));
             writeln!(to, "{}", row.unwrap_or_default())?;
@@ -191,7 +189,7 @@ pub(super) struct Canvas {
 }
 
 /// What stands left of the picture.
-const TABLE: usize = 9 + 5 * 9 + 3;
+const TABLE: usize = 9 + 5 * 8 + 3;
 
 fn percentiles(latencies: &Latencies) -> impl Iterator<Item = Duration> {
     let some = PERCENTILES.map(|(_, percent)| latencies.percentile(percent));
