@@ -75,10 +75,17 @@ pub(super) fn bind(address: &str) -> io::Result<Vec<Door>> {
 
 /// Listens on this machine's own addresses, of IPv6 only where there is one.
 pub(super) fn local() -> io::Result<Vec<Door>> {
-    let mut doors = bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, PORT)).to_string())?;
-    doors.extend(
-        bind(&SocketAddr::from((Ipv6Addr::LOCALHOST, PORT)).to_string()).unwrap_or_default(),
-    );
+    own(PORT)
+}
+
+fn own(port: u16) -> io::Result<Vec<Door>> {
+    let mut doors = bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, port)).to_string())?;
+    match bind(&SocketAddr::from((Ipv6Addr::LOCALHOST, port)).to_string()) {
+        Ok(more) => doors.extend(more),
+        // Otherwise half of the calls would be another server's.
+        Err(error) if error.kind() == ErrorKind::AddrInUse => return Err(error),
+        Err(_) => {}
+    }
     Ok(doors)
 }
 
@@ -152,6 +159,17 @@ mod tests {
             let error = resolve(wrong).unwrap_err().to_string();
             assert!(error.contains("HOST:PORT"), "{error}");
         }
+    }
+
+    #[test]
+    fn own_addresses_are_both_or_an_error() {
+        let Ok(other) = TcpListener::bind("[::1]:0") else { return };
+        let port = other.local_addr().unwrap().port();
+        // Another process may have the port in IPv4; then it is that which is told of.
+        let error = own(port).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::AddrInUse);
+        drop(other);
+        assert!(own(port).map_or_else(|it| it.kind() == ErrorKind::AddrInUse, |it| it.len() == 2));
     }
 
     #[test]

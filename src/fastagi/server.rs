@@ -249,7 +249,12 @@ impl Server {
     ///
     /// SIGTERM (or SIGINT, Ctrl-C) stops it: no further connection is accepted, and calls may go on for a
     /// [time](Server::grace); what is left then is closed. A second one closes at once. SIGUSR1 writes the
-    /// [counters](super::Counters) to the log.
+    /// [counters](super::Counters) to the log. (Before this is called they end the process.)
+    ///
+    /// Who has connected before a stop is served, those in the listen queue included. Later ones are refused; one that
+    /// connects in the very moment in which the socket is closed may be reset, which Linux leaves no way round. With a
+    /// [socket of systemd's](Server::from_systemd) none is: they wait for the next server. (Two servers on one port by
+    /// SO_REUSEPORT are no such way: what had connected to the one that ends is reset, too.)
     ///
     /// # Errors
     /// The system refused a signal handler.
