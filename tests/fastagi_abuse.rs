@@ -26,30 +26,25 @@ const MUCH: u64 = 64 * 1024;
 /// log is short.
 fn abused(name: &str, arguments: &[&str], abuse: impl FnOnce(&Server)) -> String {
     let server = server(arguments);
+    let descriptors = server.descriptors();
     // The first calls make what stays.
     for number in 0..20 {
         server.call("echo", &[]).echo(number);
     }
-    server.wait("active", |count| count == 0);
-    let (memory, descriptors) = (server.status("VmRSS"), server.descriptors());
+    let memory = server.status("VmRSS");
     let begin = Instant::now();
     let honest = Honest::calls(server.address);
     abuse(&server);
     let (calls, slowest) = honest.end();
-    server.wait("headers", |count| count == 0);
-    server.wait("active", |count| count == 0);
+    let took = begin.elapsed();
+    server.rests(descriptors);
     let grown = server.status("VmHWM").saturating_sub(memory);
     println!(
         "{name:32} {:6.1} s, {calls:6} honest calls, the slowest {:5} ms; memory + {grown} kB at most",
-        begin.elapsed().as_secs_f32(),
+        took.as_secs_f32(),
         slowest.as_millis()
     );
     assert!(grown < MUCH, "{name}: {grown} kB");
-    let end = Instant::now() + Duration::from_secs(10);
-    while server.descriptors() > descriptors || server.status("Threads") > 1 {
-        assert!(Instant::now() < end, "{name}: {} > {descriptors}", server.descriptors());
-        sleep(Duration::from_millis(10));
-    }
     let (code, said, log) = server.stop();
     assert_eq!((code, said.as_str()), (0, "Stopped { cut: 0, running: 0 }"), "{log}");
     let lines = log.lines().filter(|line| !line.contains("accepted ")).count();

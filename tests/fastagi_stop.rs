@@ -150,6 +150,30 @@ fn sigint_alone_lets_calls_end() {
     assert_eq!(server.end().0, 0);
 }
 
+/// Who answers and never reads holds his script up in the middle of a command.
+#[test]
+fn who_never_reads_is_closed_at_the_deadline() {
+    let server = server(&["grace=300"]);
+    let mut caller = server.call("talks", &[]);
+    caller.command();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while caller.send(b"200 result=1\n").is_ok() {
+                sleep(Duration::from_millis(1));
+            }
+        });
+        let (mut before, mut now) = (0, 1);
+        while before != now {
+            sleep(Duration::from_millis(300));
+            (before, now) = (now, server.counter("commands"));
+        }
+        assert!(now > 20, "{now} commands");
+        println!("held up after {now} commands");
+        let (code, said, log) = server.stop();
+        assert_eq!((code, said.as_str()), (1, "Stopped { cut: 1, running: 0 }"), "{log}");
+    });
+}
+
 /// Who keeps coming does not keep a server from its end.
 #[test]
 fn stops_though_callers_come_without_end() {

@@ -64,6 +64,7 @@ fn main() -> std::result::Result<ExitCode, Box<dyn Error>> {
         .route("/loops", loops)
         .route("/sleeps", sleeps)
         .route("/leaves", leaves)
+        .route("/talks", talks)
         .run()?;
     say(&format!("{stopped:?}"))?;
     Ok(stopped.exit_code())
@@ -127,6 +128,14 @@ fn leaves(agi: &mut Session) -> Result {
         drop(hangup);
     });
     agi.answer()
+}
+
+/// To whoever listens, as long as there are replies.
+fn talks(agi: &mut Session) -> Result {
+    let value = "x".repeat(8000);
+    loop {
+        agi.set_variable("Y", &value)?;
+    }
 }
 
 /// An error that cannot be shown.

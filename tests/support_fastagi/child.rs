@@ -142,6 +142,19 @@ impl Server {
         line.split_ascii_whitespace().nth(1).unwrap().parse().unwrap()
     }
 
+    /// Waits until it has so many descriptors open, and no thread but its own.
+    pub fn rests(&self, descriptors: usize) {
+        let end = Instant::now() + LIMIT;
+        loop {
+            let now = (self.descriptors(), self.status("Threads"));
+            if now == (descriptors, 1) {
+                return;
+            }
+            assert!(Instant::now() < end, "{now:?}, not {descriptors}\n{}", self.log());
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// How many descriptors it has open.
     pub fn descriptors(&self) -> usize {
         std::fs::read_dir(format!("/proc/{}/fd", self.pid())).unwrap().count()
