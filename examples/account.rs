@@ -133,16 +133,21 @@ fn database_path(agi: &Session) -> PathBuf {
 }
 
 /// Opens the database; makes it, with three accounts, where there is none.
+///
+/// Calls come at once: the first one makes it, in one transaction, and whoever sees it empty until then waits and finds
+/// nothing left to do.
 fn open(path: &Path) -> ScriptResult<Connection> {
-    let missing = !path.exists();
+    let is_empty = path.metadata().map_or(0, |file| file.len()) == 0;
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
     let accounts = Connection::open(path)?;
-    if missing {
+    if is_empty {
         accounts.execute_batch(
-            "CREATE TABLE IF NOT EXISTS account (number TEXT PRIMARY KEY, cents INTEGER NOT NULL);
-             INSERT OR IGNORE INTO account VALUES ('1001', 120450), ('1002', 7500), ('1003', -1999);",
+            "BEGIN IMMEDIATE;
+             CREATE TABLE IF NOT EXISTS account (number TEXT PRIMARY KEY, cents INTEGER NOT NULL);
+             INSERT OR IGNORE INTO account VALUES ('1001', 120450), ('1002', 7500), ('1003', -1999);
+             COMMIT;",
         )?;
     }
     Ok(accounts)

@@ -193,6 +193,24 @@ fn fastagi_listens_where_it_is_told() {
     served.wait().unwrap();
 }
 
+/// Many who call at once, while there is no database yet.
+#[cfg(feature = "fastagi")]
+#[test]
+fn fastagi_makes_its_database_once() {
+    let served = support_process::served::serve("fastagi");
+    let database = empty_folder("at-once").join("a.db");
+    let address = format!("agi://{}/account", served.address);
+    std::thread::scope(|scope| {
+        for _ in 0..32 {
+            scope.spawn(|| {
+                let call = alice().keys("1001#").arg(database.to_str().unwrap());
+                let call = call.fastagi(&address).unwrap();
+                assert_eq!(left(&call, "RESULT"), Some("found"), "{call:?}");
+            });
+        }
+    });
+}
+
 #[test]
 fn variables() {
     let asterisk = alice().variable("GREETING", "good morning");
