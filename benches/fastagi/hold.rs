@@ -12,7 +12,7 @@ use crate::setting;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// One line a server. Gives what went wrong.
-pub(crate) fn hold(contestants: &[Contestant], cores: Cores) -> io::Result<Vec<String>> {
+pub(crate) fn hold(contestants: &[Contestant], cores: Cores) -> Vec<String> {
     let many: usize = setting("AGIKIT_CALLS", 5000);
     let minute = Duration::from_secs(setting("AGIKIT_HOLD", 60));
     let mut faults = Vec::new();
@@ -32,8 +32,10 @@ pub(crate) fn hold(contestants: &[Contestant], cores: Cores) -> io::Result<Vec<S
     );
     for contestant in contestants {
         let before = faults.len();
-        let line = one(contestant, cores, many, minute, &mut faults)?;
-        println!("{:<16} {line}", contestant.name);
+        match one(contestant, cores, many, minute, &mut faults) {
+            Ok(line) => println!("{:<16} {line}", contestant.name),
+            Err(error) => faults.push(error.to_string()),
+        }
         for fault in &mut faults[before..] {
             *fault = format!("{}, held: {fault}", contestant.name);
         }
@@ -41,7 +43,7 @@ pub(crate) fn hold(contestants: &[Contestant], cores: Cores) -> io::Result<Vec<S
     println!(
         "resident: as the system counts it; own: the proportional set; virtual: addresses, not memory"
     );
-    Ok(faults)
+    faults
 }
 
 fn one(
