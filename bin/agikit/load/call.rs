@@ -89,6 +89,9 @@ impl Plan {
         let mut asterisk = Asterisk::new()
             .forgetful()
             .within(options.limit)
+            // The limit is what ends a call: no caller is to lose his patience before, which a clock that stands still
+            // makes of a third of it.
+            .patience(options.limit.saturating_mul(4))
             .channel(&own.channel)
             .uniqueid(&own.uniqueid);
         if let Some(caller) = &own.caller {
@@ -105,7 +108,7 @@ impl Plan {
             asterisk = asterisk.hang_up_at(time);
         }
         if options.real_time {
-            asterisk = asterisk.real_time().longest(options.limit);
+            asterisk = asterisk.real_time();
         }
         if let Some(place) = &options.extension {
             let (extension, context) = place.split_once('@').unwrap_or((place, "default"));
