@@ -23,6 +23,8 @@ pub(super) struct Call {
     since: Instant,
     /// Asterisk's header is complete.
     pub(super) is_open: AtomicBool,
+    /// Its header is being read, or was.
+    pub(super) is_heard: AtomicBool,
     /// Only a refusal is still to be said: up to then.
     pub(super) refused_until: OnceLock<Option<Instant>>,
     /// When something was read, in milliseconds since it began.
@@ -40,6 +42,7 @@ impl Call {
             peer,
             since: Instant::now(),
             is_open: AtomicBool::new(false),
+            is_heard: AtomicBool::new(false),
             refused_until: OnceLock::new(),
             quiet_since: AtomicU64::new(0),
             verdict: OnceLock::new(),
@@ -68,10 +71,11 @@ impl Call {
         self.since.elapsed() >= SILENT
     }
 
-    /// Whether nothing of it waits to be read.
+    /// Whether its header has not come.
     pub(super) fn is_silent(&self) -> bool {
         let mut one = [PollFd::new(self.socket.as_fd(), PollFlags::POLLIN)];
-        poll(&mut one, PollTimeout::ZERO) == Ok(0)
+        // In this order: what was there and is no longer is being read.
+        poll(&mut one, PollTimeout::ZERO) == Ok(0) && !self.is_heard.load(Ordering::SeqCst)
     }
 
     /// Something was read, or the script begins.

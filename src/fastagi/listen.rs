@@ -7,7 +7,7 @@ use std::os::fd::AsFd;
 
 use listenfd::ListenFd;
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
-use nix::sys::socket::{Backlog, listen, setsockopt, sockopt};
+use nix::sys::socket::{Backlog, getsockopt, listen, setsockopt, sockopt};
 use nix::sys::stat::fstat;
 
 /// The port of `agi://host/` without one.
@@ -100,6 +100,10 @@ pub(super) fn inherited() -> io::Result<Vec<Door>> {
             io::Error::new(error.kind(), format!("{what}: {error}"))
         };
         if let Some(listener) = given.take_tcp_listener(number).map_err(odd)? {
+            if !getsockopt(&listener, sockopt::AcceptConn)? {
+                let what = "it is a caller's; Accept= has to be no";
+                return Err(odd(io::Error::new(ErrorKind::InvalidInput, what)));
+            }
             // No program that a script starts is to hold it open.
             fcntl(listener.as_fd(), FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
             doors.push(Door::new(listener, true)?);
@@ -181,5 +185,28 @@ mod tests {
         assert_eq!(doors[0].waiting(), 3);
         let _accepted = doors[0].listener.accept().unwrap();
         assert_eq!(doors[0].waiting(), 2);
+    }
+
+    #[test]
+    fn what_is_accepted_waits_for_no_second_packet_and_notices_a_dead_peer() {
+        for address in ["127.0.0.1:0", "[::1]:0"] {
+            let Ok(doors) = bind(address) else {
+                assert!(address.starts_with('['), "this machine has no IPv4");
+                continue;
+            };
+            let _caller =
+                std::net::TcpStream::connect(doors[0].listener.local_addr().unwrap()).unwrap();
+            let (socket, _) = doors[0].listener.accept().unwrap();
+            assert!(socket.nodelay().unwrap());
+            assert!(getsockopt(&socket, sockopt::KeepAlive).unwrap());
+            assert_eq!(getsockopt(&socket, sockopt::TcpKeepIdle), Ok(SILENCE));
+            assert_eq!(getsockopt(&socket, sockopt::TcpKeepInterval), Ok(BETWEEN));
+            assert_eq!(getsockopt(&socket, sockopt::TcpKeepCount), Ok(QUESTIONS));
+            // Linux does not hand on that the listener never waits.
+            let flags = fcntl(&socket, FcntlArg::F_GETFL).unwrap();
+            assert_eq!(flags & nix::libc::O_NONBLOCK, 0);
+            let flags = fcntl(&socket, FcntlArg::F_GETFD).unwrap();
+            assert_ne!(flags & nix::libc::FD_CLOEXEC, 0);
+        }
     }
 }

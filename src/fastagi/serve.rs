@@ -75,6 +75,11 @@ pub(super) struct Entrance {
 impl Entrance {
     /// Serves until it is stopped.
     pub(super) fn serve(mut self) -> Stopped {
+        for door in self.doors.iter() {
+            if let Ok(address) = door.listener.local_addr() {
+                log::info!("fastagi: serves agi://{address}/");
+            }
+        }
         let mut pause = None;
         while self.stop.level() == 0 {
             self.wait(pause.is_none(), pause.unwrap_or(LOOK));

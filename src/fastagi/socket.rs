@@ -33,11 +33,20 @@ pub(super) struct Socket {
     limits: HeaderLimits,
     /// How much of the header was read.
     read: usize,
+    /// Its last byte.
+    last: Option<u8>,
 }
 
 impl Socket {
     pub(super) fn new(call: Arc<Call>, board: Arc<Switchboard>, limits: HeaderLimits) -> Self {
-        Socket { call, board, until: Instant::now().checked_add(limits.time), limits, read: 0 }
+        Socket {
+            call,
+            board,
+            until: Instant::now().checked_add(limits.time),
+            limits,
+            read: 0,
+            last: None,
+        }
     }
 
     /// Waits until something comes, and gives whether it does in time.
@@ -59,6 +68,7 @@ impl Socket {
             let time = self.limits.time.as_secs_f32();
             return odd(ErrorKind::TimedOut, format!("did not come within {time} s"));
         }
+        self.call.is_heard.store(true, Ordering::SeqCst);
         let count = (&*self.call.socket).read(buffer)?;
         let bytes = buffer.get(..count).unwrap_or_default();
         // Told at once: what is no Asterisk is not listened to any longer.
@@ -66,6 +76,12 @@ impl Socket {
             return odd(ErrorKind::InvalidData, "does not begin as asterisk's does".into());
         }
         self.read += count;
+        let ends = bytes.windows(2).any(|it| it == b"\n\n")
+            || (self.last == Some(b'\n') && bytes.first() == Some(&b'\n'));
+        if !ends {
+            self.last = bytes.last().copied();
+            self.call.is_heard.store(false, Ordering::SeqCst);
+        }
         match self.read > self.limits.size {
             true => {
                 odd(ErrorKind::InvalidData, format!("is longer than {} bytes", self.limits.size))

@@ -22,6 +22,18 @@ pub(super) enum Room {
     Crowded,
 }
 
+/// Whether there is a place for a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Free,
+    Taken,
+    /// One that came before may want it, whose header is not read yet.
+    Promised,
+}
+
+/// How long a call waits for the header of one before it, before it looks again.
+const MOMENT: Duration = Duration::from_millis(10);
+
 /// Which calls there are, by their numbers, the oldest first. Each is in one of these up to the very end of its thread.
 #[derive(Debug, Default)]
 struct Calls {
@@ -36,8 +48,19 @@ impl Calls {
         self.headers.len() + self.waiting.len() + self.active.len()
     }
 
-    fn is_first(&self, number: u64) -> bool {
-        self.waiting.first_key_value().is_some_and(|(&first, _)| first == number)
+    /// Whether there is a place for this one, whose header is complete: in their order, so that none waits for ever.
+    fn place(&self, number: u64, most: usize) -> Place {
+        if self.active.len() >= most || self.waiting.range(..number).next().is_some() {
+            return Place::Taken;
+        }
+        if self.active.len() + self.headers.len() < most {
+            return Place::Free;
+        }
+        let before = self.headers.range(..number).filter(|(_, call)| !call.has_had_its_time());
+        match self.active.len() + before.count() < most {
+            true => Place::Free,
+            false => Place::Promised,
+        }
     }
 }
 
@@ -93,20 +116,25 @@ impl Switchboard {
         if call.verdict().is_some() {
             return false;
         }
-        calls.headers.remove(&number);
-        if calls.active.len() >= self.places.calls || !calls.waiting.is_empty() {
-            calls.waiting.insert(number, (Arc::clone(&call), thread::current()));
-            // In their order, so that none waits for ever.
-            while calls.active.len() >= self.places.calls || !calls.is_first(number) {
-                drop(calls);
-                thread::park();
-                if call.verdict().is_some() {
-                    return false; // `leave` calls the next one
-                }
-                calls = self.lock();
+        loop {
+            let place = calls.place(number, self.places.calls);
+            if place == Place::Free {
+                break;
             }
-            calls.waiting.remove(&number);
+            calls.headers.remove(&number);
+            calls.waiting.entry(number).or_insert_with(|| (Arc::clone(&call), thread::current()));
+            drop(calls);
+            match place {
+                Place::Promised => thread::park_timeout(MOMENT),
+                _ => thread::park(),
+            }
+            if call.verdict().is_some() {
+                return false; // `leave` calls the next one
+            }
+            calls = self.lock();
         }
+        calls.headers.remove(&number);
+        calls.waiting.remove(&number);
         call.is_open.store(true, Ordering::Relaxed);
         calls.active.insert(number, call);
         self.call_next(&calls);
