@@ -100,7 +100,7 @@ fn a_gigabyte() {
             ("agi_network: yes\n", b"agi_x: y\n".repeat(7000)),
             ("", vec![b'a'; 64 * 1024]),
         ] {
-            for _ in 0..20 {
+            for _ in 0..3 {
                 let mut socket = connect(server.address);
                 socket.write_all(begin.as_bytes()).unwrap();
                 let sent = send_on(&mut socket, &piece);
@@ -220,7 +220,7 @@ fn twenty_thousand_connections() {
 #[test]
 fn who_has_not_the_secret_does_not_keep_the_place() {
     let arguments = ["secret=sesame", "calls=2", "header_time=300"];
-    let server = server(&arguments);
+    let (server, begin) = (server(&arguments), Instant::now());
     // Neither of them ever answers.
     let mut callers: Vec<_> =
         ["echo", "nowhere?pin=1234", "echo"].map(|script| server.call(script, &["guess"])).into();
@@ -239,5 +239,6 @@ fn who_has_not_the_secret_does_not_keep_the_place() {
     for secret in ["guess", "sesame", "1234"] {
         assert!(!log.contains(secret), "{log}");
     }
-    assert!(log.lines().count() < 100, "{log}");
+    let most = 30 + 12 * usize::try_from(begin.elapsed().as_secs()).unwrap();
+    assert!(log.lines().count() < most, "{log}");
 }

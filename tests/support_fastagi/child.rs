@@ -44,14 +44,14 @@ pub struct Server {
 /// Starts one.
 pub fn server(arguments: &[&str]) -> Server {
     let mut command = Command::new(program());
-    command.args(arguments);
+    command.args(arguments).stdin(Stdio::null());
     Server::start(&mut command)
 }
 
 impl Server {
     /// Starts the command, which becomes a server.
     pub fn start(command: &mut Command) -> Self {
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let log = Arc::new(Mutex::new(String::new()));
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
@@ -67,7 +67,10 @@ impl Server {
         let mut address = String::new();
         said.read_line(&mut address).unwrap();
         let address = address.trim().parse().unwrap_or_else(|_| panic!("{address:?}"));
-        Server { child, address, said, log }
+        let server = Server { child, address, said, log };
+        // Before that a signal would end it.
+        server.logs("serves agi://");
+        server
     }
 
     pub fn pid(&self) -> u32 {
