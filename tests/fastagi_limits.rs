@@ -9,6 +9,7 @@ mod support_fastagi;
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::Signal;
 use support_fastagi::Caller;
 use support_fastagi::child::{Server, server};
 use support_fastagi::honest::Honest;
@@ -121,6 +122,7 @@ fn no_thread() {
     let more: Vec<Caller> = (0..10).map(|_| server.call("echo", &[])).collect();
     server.logs("no thread for its call yet");
     std::thread::sleep(Duration::from_millis(300));
+    server.signal(Signal::SIGTERM);
     for caller in &mut held {
         caller.reply("200 result=0");
         caller.say("HANGUP");
@@ -128,12 +130,13 @@ fn no_thread() {
         caller.reply("200 result=1");
         assert_eq!(caller.end(), "");
     }
-    // Not one of them was lost: they waited.
+    // Not one of them is lost, nor by the stop: they wait.
     for (number, caller) in more.into_iter().enumerate() {
         caller.echo(number as u64);
     }
-    server.wait("done", |count| count == 10);
-    assert_eq!(server.stop().0, 0);
+    let (code, said, log) = server.end();
+    assert_eq!((code, said.as_str()), (0, "Stopped { cut: 0, running: 0 }"), "{log}");
+    assert!(log.contains("done 10, hung up 4"), "{log}");
 }
 
 #[test]

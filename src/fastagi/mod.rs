@@ -32,8 +32,7 @@
 //! - [`Session::environment`](crate::Session::environment) also has what stands in the address:
 //!   [`network_path`](crate::Environment::network_path) and [`parameter`](crate::Environment::parameter).
 //! - Its files are this machine's, which may not be Asterisk's: sounds that it names and records are Asterisk's.
-//! - It runs in a thread beside others, which takes another call afterwards: a thread-local value is there still.
-//!   `std::process::exit` would end all calls, and a working folder, environment
+//! - It runs in a thread beside others. `std::process::exit` would end all calls, and a working folder, environment
 //!   variables and globals are everybody's. Its stack is [bounded](Server::stack). The thread may have had another call
 //!   before, whose thread-local values it still has.
 //! - AGISTATUS is `SUCCESS` however the connection ends. `FASTAGI_STATUS` is set where no script came to its end: `NOTFOUND`
