@@ -4,7 +4,9 @@
 mod support_network;
 
 use std::net::TcpListener;
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use agikit::emulator::{Asterisk, Version};
 use agikit::transcript::Entry;
@@ -132,6 +134,27 @@ fn the_reply_and_the_hangup_come_at_once() {
         assert_eq!(commands, ["ANSWER", "WAIT FOR DIGIT -1", "SET VARIABLE \"CLEANED\" \"up\""]);
         report.transcript().replay(script).unwrap_or_else(|error| panic!("{error}"));
     }
+}
+
+/// GOSUB's first line tells that the routine has begun: it does not wait for the last.
+#[test]
+fn a_provisional_reply_comes_at_once() {
+    let began = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&began);
+    let asterisk = asterisk().routine(("routines", "s", "1"), move |_, _| {
+        let start = Instant::now();
+        while !seen.load(Ordering::SeqCst) && start.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(ms(1));
+        }
+        seen.load(Ordering::SeqCst).then(Vec::new)
+    });
+    let (_, came) = call(asterisk, move |mut line| {
+        line.environment();
+        let first = line.ask("GOSUB routines s 1");
+        began.store(true, Ordering::SeqCst);
+        (first, line.line())
+    });
+    assert_eq!(came, ("100 result=0 Trying...\n".into(), "200 result=0 Gosub complete\n".into()));
 }
 
 #[test]

@@ -40,7 +40,9 @@ impl Call {
     /// Sends bytes, which may be several lines, by one write where there is room.
     pub(super) fn send(&mut self, bytes: &[u8]) {
         self.log.sent(self.clock.now(), bytes);
-        if let Some(held) = &mut self.held {
+        // GOSUB's first line comes when the routine begins.
+        let is_final = !bytes.starts_with(b"100 ");
+        if let Some(held) = self.held.as_mut().filter(|_| is_final) {
             let before = std::mem::replace(held, bytes.to_vec());
             return self.send_or_drop(&before);
         }
