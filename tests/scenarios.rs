@@ -1,6 +1,7 @@
 //! The table of scenarios on the emulator: what comes is what came on real Asterisk, which
 //! `tests/live/scenarios.rs` has recorded, but for what `tests/scenarios/golden/differences.txt` lists.
-//! `SCENARIO=stream,say` runs those alone whose names begin so.
+//! `SCENARIO=stream,say` runs those alone whose names begin so. The program is called as a process, and over TCP: there
+//! what comes is the same, but for `golden/22-agi.txt`.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
 #![allow(unreachable_pub, reason = "a part of two programs")]
 
@@ -9,12 +10,15 @@ mod emulated;
 mod support_scenarios;
 
 use std::collections::BTreeMap;
+use std::net::TcpListener;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use agikit::emulator::Version;
-use emulated::Clock;
+use emulated::{Clock, Program};
 use support_scenarios::{Scenario, bytes, escaped, golden, load};
 
 /// Calls at a time: they mostly wait. Those that differ run again, fewer at a time, since another program may have
@@ -71,10 +75,10 @@ fn comparable(lines: &[String]) -> Vec<String> {
 }
 
 /// The differences of each scenario.
-fn compare(version: &str, clock: Clock) -> BTreeMap<String, Vec<String>> {
-    let program = program();
-    let folder =
-        Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("scenarios-{version}-{clock:?}"));
+fn compare(version: &str, clock: Clock, program: &Program) -> BTreeMap<String, Vec<String>> {
+    let is_server = matches!(program, Program::Serves(_));
+    let folder = format!("scenarios-{version}-{clock:?}-{is_server}");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder);
     std::fs::create_dir_all(&folder).unwrap();
     let only = std::env::var("SCENARIO").unwrap_or_default();
     let mut scenarios: Vec<Scenario> = load();
@@ -82,7 +86,16 @@ fn compare(version: &str, clock: Clock) -> BTreeMap<String, Vec<String>> {
     scenarios.retain(|it| only.split(',').any(|only| it.name.starts_with(only)));
     scenarios.retain(|it| clock == Clock::Real || emulated::can_stand_still(it));
     assert!(!only.is_empty() || scenarios.len() > 300, "{} scenarios", scenarios.len());
-    let (kept, known) = (kept(version), known());
+    if is_server {
+        // With the clock that goes, those alone that need it: of the others each takes its time.
+        let goes = clock == Clock::Real;
+        scenarios.retain(|it| it.is_for_servers() && goes != emulated::can_stand_still(it));
+        assert!(!only.is_empty() || scenarios.len() > 25, "{} scenarios", scenarios.len());
+    }
+    let (mut kept, known) = (kept(version), known());
+    if is_server {
+        kept.extend(self::kept(&format!("{version}-agi")));
+    }
     let emulated = if version == "16" { Version::V16 } else { Version::V22 };
     let found = Mutex::new(BTreeMap::new());
     for at_a_time in AT_A_TIME {
@@ -92,7 +105,7 @@ fn compare(version: &str, clock: Clock) -> BTreeMap<String, Vec<String>> {
                 scope.spawn(|| {
                     while let Some(scenario) = scenarios.get(next.fetch_add(1, Ordering::Relaxed)) {
                         let expected = comparable(&kept[&scenario.name]);
-                        let seen = emulated::run(scenario, emulated, clock, &program, &folder);
+                        let seen = emulated::run(scenario, emulated, clock, program, &folder);
                         let differences =
                             golden::differences(scenario, &expected, &comparable(&seen));
                         found.lock().unwrap().insert(scenario.name.clone(), differences);
@@ -111,19 +124,32 @@ fn compare(version: &str, clock: Clock) -> BTreeMap<String, Vec<String>> {
 
 #[test]
 fn the_emulator_answers_as_asterisk_does() {
-    answers_as_asterisk_does(Clock::Real);
+    answers_as_asterisk_does(Clock::Real, &Program::At(program()));
 }
 
 #[test]
 fn and_so_it_does_while_the_clock_stands_still() {
-    answers_as_asterisk_does(Clock::Still);
+    answers_as_asterisk_does(Clock::Still, &Program::At(program()));
 }
 
-fn answers_as_asterisk_does(clock: Clock) {
+#[test]
+fn and_so_it_does_over_tcp() {
+    let (_server, program) = serve();
+    answers_as_asterisk_does(Clock::Real, &program);
+}
+
+#[test]
+fn and_so_it_does_over_tcp_while_the_clock_stands_still() {
+    let (_server, program) = serve();
+    answers_as_asterisk_does(Clock::Still, &program);
+}
+
+fn answers_as_asterisk_does(clock: Clock, program: &Program) {
     let both = std::thread::scope(|scope| {
-        let older = scope.spawn(|| compare("16", clock));
-        (compare("22", clock), older.join().unwrap())
+        let older = scope.spawn(|| compare("16", clock, program));
+        (compare("22", clock, program), older.join().unwrap())
     });
+    let is_whole = clock == Clock::Real && matches!(program, Program::At(_));
     let mut known = known();
     let mut wrong = String::new();
     let mut names: Vec<&String> = both.0.keys().chain(both.1.keys()).collect();
@@ -133,7 +159,7 @@ fn answers_as_asterisk_does(clock: Clock) {
         let of = |side: &BTreeMap<String, Vec<String>>| side.get(name).cloned().unwrap_or_default();
         let (newer, older) = (of(&both.0), of(&both.1));
         let listed = known.remove(name);
-        if clock == Clock::Real && listed.is_some() && newer.is_empty() && older.is_empty() {
+        if is_whole && listed.is_some() && newer.is_empty() && older.is_empty() {
             wrong += &format!("{name}: agrees, and is listed as different\n");
         }
         let listed = listed.unwrap_or_default();
@@ -146,7 +172,7 @@ fn answers_as_asterisk_does(clock: Clock) {
             wrong += &format!("16 {line}\n");
         }
     }
-    if clock == Clock::Real && std::env::var("SCENARIO").is_err() {
+    if is_whole && std::env::var("SCENARIO").is_err() {
         wrong.extend(known.keys().map(|name| format!("{name}: listed, and no scenario\n")));
     }
     assert!(wrong.is_empty(), "Asterisk | emulator\n{wrong}");
@@ -158,6 +184,25 @@ fn program() -> PathBuf {
     let path = test.parent().unwrap().with_file_name("examples").join("live-raw");
     assert!(path.exists(), "{} is not built; cargo build --examples does it", path.display());
     path
+}
+
+/// Ends with the test.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The same as a server.
+fn serve() -> (Server, Program) {
+    let socket = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("agi://{}/raw", socket.local_addr().unwrap());
+    let mut server = Command::new(program());
+    let server = server.arg("serve").stdin(OwnedFd::from(socket)).spawn().unwrap();
+    (Server(server), Program::Serves(address))
 }
 
 #[test]

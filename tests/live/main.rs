@@ -105,14 +105,20 @@ fn main() -> ExitCode {
     let rooms = labs.iter().flat_map(|lab| trials(&lab.over_tcp(), served::tests())).collect();
     let arguments = Arguments { test_threads: Some(12), ..arguments };
     good &= !libtest_mimic::run(&arguments, rooms).has_failed();
-    for served in servers {
-        good &= served.stop();
-    }
     print!("{}", calls::table());
     // Here times are compared: nothing else is to run beside it.
     let alone = labs.iter().flat_map(|lab| trials(lab, scenarios::tests())).collect();
     let arguments = Arguments { test_threads: Some(1), ..arguments };
     good &= !libtest_mimic::run(&arguments, alone).has_failed();
+    // Over TCP as well, both versions at once: most of it is waiting.
+    let addresses =
+        labs.iter().zip(&servers).map(|(lab, served)| (lab, served.raw_address.clone()));
+    let alone = addresses.flat_map(|(lab, at)| trials(lab, scenarios::served(at))).collect();
+    let arguments = Arguments { test_threads: Some(2), ..arguments };
+    good &= !libtest_mimic::run(&arguments, alone).has_failed();
+    for served in servers {
+        good &= served.stop();
+    }
     let has_names = hagi::program().is_some();
     if !has_names {
         eprintln!("live tests: hagi:// is passed over, {}", hagi::MISSING);

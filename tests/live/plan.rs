@@ -15,6 +15,7 @@ const ANSWER: &str = "n,Wait(0.5)";
 /// What the scripts of the scenarios call.
 const ROUTINES: &str = "[globals]
 SC_GLOBAL = everywhere
+SC_RAW = live-raw
 
 [sc-routines]
 exten => returns,1(start),Set(GOT=${ARG1}|${ARG2}|${ARG3}|${ARGC})
@@ -47,7 +48,7 @@ pub fn dialplan(scenarios: &[Scenario]) -> String {
     let tell = tell("h");
     scripts += &format!(
         "exten => landed,1,{}\n same => n,Hangup()\n\
-         exten => h,1,ExecIf($[\"${{DEAD}}\" = \"1\"]?AGI(live-raw,/srv/lab/report/${{ID}}))\n \
+         exten => h,1,ExecIf($[\"${{DEAD}}\" = \"1\"]?AGI(${{SC_RAW}},/srv/lab/report/${{ID}}))\n \
          same => n,{tell}\n",
         self::tell("landed"),
     );
@@ -106,7 +107,8 @@ fn script(plan: &mut String, scenario: &Scenario) {
     let (application, program) = match scenario.mode {
         Mode::Eagi => ("EAGI", "live-raw"),
         Mode::Missing => ("AGI", "no-such-program"),
-        _ => ("AGI", "live-raw"),
+        // A call over TCP has an address in this variable.
+        _ => ("AGI", "${SC_RAW}"),
     };
     if scenario.mode == Mode::Dead {
         line("n,Set(DEAD=1)".into());

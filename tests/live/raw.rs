@@ -2,6 +2,9 @@
 //! with times. Asterisk starts it, and so does the emulator: `live-raw BASE` reads `BASE.scenario` and writes
 //! `BASE.seen`, a line an event: `>` sent, `<` came, `!` hangup, end, broken; microseconds since the empty line
 //! after the environment; and its text.
+//!
+//! `live-raw serve`, with a listening socket as its descriptor 0, does so for each call over TCP (FastAGI), `BASE` being
+//! the call's first argument. There the hangup is a line.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
 #![allow(unreachable_pub, reason = "a part of two programs")]
@@ -11,7 +14,8 @@ mod support_scenarios;
 
 use std::fs::File;
 use std::io::{Read, Write};
-use std::os::fd::AsFd;
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
@@ -24,6 +28,8 @@ const GRACE: Duration = Duration::from_millis(30);
 const LONGEST: Duration = Duration::from_secs(40);
 
 struct Raw {
+    /// Over TCP.
+    socket: Option<TcpStream>,
     input: Option<File>,
     output: File,
     audio: Option<File>,
@@ -42,56 +48,97 @@ struct Raw {
     channel: Vec<u8>,
 }
 
+fn own(descriptor: std::os::fd::BorrowedFd<'_>) -> OwnedFd {
+    descriptor.try_clone_to_owned().unwrap()
+}
+
 fn main() {
     let base = std::env::args().nth(1).unwrap();
-    let text = std::fs::read_to_string(format!("{base}.scenario")).unwrap();
-    let scenario = parse(&text).unwrap().remove(0);
+    if base == "serve" {
+        let listener = TcpListener::from(own(std::io::stdin().as_fd()));
+        for call in listener.incoming() {
+            std::thread::spawn(|| served(call.unwrap()));
+        }
+    }
     let (signal, sender) = UnixStream::pair().unwrap();
     signal_hook::low_level::pipe::register(signal_hook::consts::SIGHUP, sender).unwrap();
-    let own = |descriptor: std::os::fd::BorrowedFd<'_>| {
-        File::from(descriptor.try_clone_to_owned().unwrap())
-    };
-    let mut raw = Raw {
-        input: (!scenario.blind).then(|| own(std::io::stdin().as_fd())),
-        output: own(std::io::stdout().as_fd()),
-        audio: (scenario.mode == Mode::Eagi).then(|| File::open("/proc/self/fd/3").unwrap()),
-        signal,
-        start: Instant::now(),
-        seen: File::create(format!("{base}.seen")).unwrap(),
-        partial: Vec::new(),
-        replies: 0,
-        usage: false,
-        hung_up: false,
-        heard: 0,
-        channel: Vec::new(),
-    };
+    let (scenario, mut raw) =
+        Raw::new(&base, own(std::io::stdin().as_fd()), own(std::io::stdout().as_fd()), signal);
     raw.note('p', raw.start, std::process::id().to_string().as_bytes());
-    if !scenario.blind {
-        raw.environment(&scenario);
+    raw.audio = (scenario.mode == Mode::Eagi).then(|| File::open("/proc/self/fd/3").unwrap());
+    match scenario.blind {
+        true => raw.input = None,
+        false => {
+            let lines = environment(raw.input.as_mut().unwrap());
+            raw.environment(&scenario, lines);
+        }
     }
     raw.start = Instant::now();
+    let status = raw.play(&scenario);
+    std::process::exit(status);
+}
+
+/// One call over TCP.
+fn served(socket: TcpStream) {
+    socket.set_nodelay(true).unwrap();
+    let mut input = File::from(own(socket.as_fd()));
+    let lines = environment(&mut input);
+    let base = lines.iter().find_map(|line| line.strip_prefix(b"agi_arg_1: ")).unwrap();
+    let base = String::from_utf8(base.to_vec()).unwrap();
+    let (_never, signal) = UnixStream::pair().unwrap();
+    let (scenario, mut raw) = Raw::new(&base, input.into(), own(socket.as_fd()), signal);
+    raw.socket = Some(socket);
+    raw.environment(&scenario, lines);
+    raw.start = Instant::now();
     raw.play(&scenario);
+    // As of a process, whose end can be seen.
+    raw.note('p', Instant::now(), b"0");
+}
+
+/// Reads to the empty line, byte by byte: what follows it is a reply.
+fn environment(input: &mut File) -> Vec<Vec<u8>> {
+    let (mut lines, mut line, mut byte) = (Vec::new(), Vec::new(), [0]);
+    while matches!(input.read(&mut byte), Ok(1)) {
+        match byte[0] {
+            b'\n' if line.is_empty() => break,
+            b'\n' => lines.push(std::mem::take(&mut line)),
+            byte => line.push(byte),
+        }
+    }
+    lines
 }
 
 impl Raw {
+    /// Reads the scenario, and opens the file for what is seen.
+    fn new(base: &str, input: OwnedFd, output: OwnedFd, signal: UnixStream) -> (Scenario, Raw) {
+        let text = std::fs::read_to_string(format!("{base}.scenario")).unwrap();
+        let scenario = parse(&text).unwrap().remove(0);
+        let raw = Raw {
+            socket: None,
+            input: Some(input.into()),
+            output: output.into(),
+            audio: None,
+            signal,
+            start: Instant::now(),
+            seen: File::create(format!("{base}.seen")).unwrap(),
+            partial: Vec::new(),
+            replies: 0,
+            usage: false,
+            hung_up: false,
+            heard: 0,
+            channel: Vec::new(),
+        };
+        (scenario, raw)
+    }
+
     fn note(&mut self, kind: char, at: Instant, text: &[u8]) {
         let micros = at.saturating_duration_since(self.start).as_micros();
         let line = format!("{kind} {micros} {}\n", escaped(text));
         self.seen.write_all(line.as_bytes()).unwrap();
     }
 
-    /// Reads to the empty line, byte by byte: what follows it is a reply.
-    fn environment(&mut self, scenario: &Scenario) {
-        let mut line = Vec::new();
-        let mut byte = [0];
-        while let Some(1) = self.input.as_mut().and_then(|it| it.read(&mut byte).ok()) {
-            if byte[0] != b'\n' {
-                line.push(byte[0]);
-                continue;
-            }
-            if line.is_empty() {
-                return;
-            }
+    fn environment(&mut self, scenario: &Scenario, lines: Vec<Vec<u8>>) {
+        for line in lines {
             // The channel's names are always there: they differ from call to call.
             let key = line.split(|byte| *byte == b':').next().unwrap_or_default();
             let named = [&b"agi_channel"[..], b"agi_uniqueid", b"agi_threadid"].contains(&key);
@@ -102,11 +149,11 @@ impl Raw {
             if scenario.environment || named {
                 self.note('e', Instant::now(), &line);
             }
-            line.clear();
         }
     }
 
-    fn play(&mut self, scenario: &Scenario) {
+    /// Gives the exit status.
+    fn play(&mut self, scenario: &Scenario) -> i32 {
         for step in &scenario.steps {
             match step {
                 Step::Send(line, wait) => {
@@ -130,15 +177,18 @@ impl Raw {
                 Step::Close => {
                     self.note('>', Instant::now(), b"(closed)");
                     self.output = File::options().write(true).open("/dev/null").unwrap();
-                    nix::unistd::close(1).unwrap();
+                    match &self.socket {
+                        Some(socket) => socket.shutdown(Shutdown::Write).unwrap_or_default(),
+                        None => nix::unistd::close(1).unwrap(),
+                    }
                 }
-                Step::Exit(status) => std::process::exit(*status),
+                Step::Exit(status) => return *status,
                 Step::Kill(signal) => {
                     signal_hook::low_level::emulate_default_handler(*signal).unwrap();
                 }
             }
         }
-        std::process::exit(0);
+        0
     }
 
     /// A line with the channel's name in it.
@@ -209,6 +259,11 @@ impl Raw {
             while let Some(end) = self.partial.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = self.partial.drain(..=end).collect();
                 let line = &line[..end];
+                if self.socket.is_some() && line == b"HANGUP" {
+                    self.hung_up = true;
+                    self.note('!', at, b"hangup");
+                    continue;
+                }
                 // Of a value of several lines, the first counts: the rest is close behind.
                 self.usage = (self.usage || line.starts_with(b"520-"))
                     && line != b"520 End of proper usage.";

@@ -1,5 +1,6 @@
 //! The table of scenarios on real Asterisk: what comes must be what is kept in `tests/scenarios/golden`.
-//! `GOLDEN=overwrite` writes that anew; `SCENARIO=stream` runs only those whose names begin so.
+//! `GOLDEN=overwrite` writes that anew; `SCENARIO=stream` runs only those whose names begin so. Then the same over TCP,
+//! where what comes is the same but for `golden/22-agi.txt`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,14 +21,23 @@ const AT_A_TIME: [usize; 5] = [12, 4, 2, 1, 1];
 const LONGEST: Duration = Duration::from_secs(60);
 
 pub fn tests() -> Vec<Test> {
-    vec![("scenarios".into(), Box::new(all))]
+    vec![("scenarios".into(), Box::new(|lab| all(lab, None)))]
+}
+
+/// The same, with the raw program at this address.
+pub fn served(address: String) -> Vec<Test> {
+    vec![("agi: scenarios".into(), Box::new(move |lab| all(lab, Some(&address))))]
 }
 
 fn path(version: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/scenarios/golden/{version}.txt"))
 }
 
-fn all(lab: &Lab) -> String {
+fn kept(version: &str) -> golden::Golden {
+    golden::read(&std::fs::read_to_string(path(version)).unwrap_or_default())
+}
+
+fn all(lab: &Lab, server: Option<&str>) -> String {
     let only = std::env::var("SCENARIO").unwrap_or_default();
     let scenarios = load();
     lab.plan("scenarios", &bytes(&dialplan(&scenarios)).unwrap());
@@ -35,30 +45,49 @@ fn all(lab: &Lab) -> String {
         .iter()
         .filter(|it| only.split(',').any(|only| it.name.starts_with(only)))
         .filter(|it| it.only.as_ref().is_none_or(|only| *only == lab.version))
+        .filter(|it| server.is_none() || (it.is_for_servers() && !it.leaves_a_line_open()))
         .cloned()
         .collect();
-    let kept = std::fs::read_to_string(path(&lab.version)).unwrap_or_default();
-    let mut kept = golden::read(&kept);
-    if std::env::var("GOLDEN").is_ok_and(|it| it == "overwrite") {
-        let seen = run_all(lab, &runs, AT_A_TIME[0]);
-        kept.extend(seen);
-        let heading = format!("What came of tests/scenarios on real Asterisk {}.", lab.release());
-        std::fs::write(path(&lab.version), golden::write(&kept, &scenarios, &heading)).unwrap();
+    let mut kept = kept(&lab.version);
+    let over_tcp = format!("{}-agi", lab.version);
+    let overwrites = std::env::var("GOLDEN").is_ok_and(|it| it == "overwrite");
+    let write = |file: &str, golden: &golden::Golden, how: &str| {
+        let heading =
+            format!("What came of tests/scenarios on real Asterisk {}{how}.", lab.release());
+        std::fs::write(path(file), golden::write(golden, &scenarios, &heading)).unwrap();
+    };
+    if overwrites && server.is_none() {
+        kept.extend(run_all(lab, None, &runs, AT_A_TIME[0]));
+        write(&lab.version, &kept, "");
         return format!("{} scenarios recorded\n", runs.len());
     }
+    // Over TCP that is kept alone which is something else.
+    let mut others = if server.is_some() { self::kept(&over_tcp) } else { golden::Golden::new() };
+    if overwrites {
+        others.retain(|name, _| runs.iter().all(|it| it.name != *name));
+    }
+    kept.extend(others.clone());
     let count = runs.len();
     let (mut left, mut differences, mut again) = (runs, Vec::new(), Vec::new());
+    let mut last = golden::Golden::new();
     for at_a_time in AT_A_TIME {
-        let seen = run_all(lab, &left, at_a_time);
+        let mut seen = run_all(lab, server, &left, at_a_time);
         let side =
             |side: &golden::Golden, it: &Scenario| side.get(&it.name).cloned().unwrap_or_default();
         let compared = |it: &Scenario| golden::differences(it, &side(&kept, it), &side(&seen, it));
         left.retain(|it| !compared(it).is_empty());
         differences = left.iter().flat_map(compared).collect();
         again.push(left.len().to_string());
+        seen.retain(|name, _| left.iter().any(|it| it.name == *name));
+        last = seen;
         if left.is_empty() {
             break;
         }
+    }
+    if overwrites {
+        others.extend(last);
+        write(&over_tcp, &others, " over TCP, where that is something else");
+        return format!("{count} scenarios recorded; run again: {}\n", again.join(", "));
     }
     let lines = differences.len();
     assert!(lines == 0, "{lines} differences, expected | seen\n{}", differences.join("\n"));
@@ -66,14 +95,19 @@ fn all(lab: &Lab) -> String {
 }
 
 /// So many at a time.
-fn run_all(lab: &Lab, scenarios: &[Scenario], at_a_time: usize) -> golden::Golden {
+fn run_all(
+    lab: &Lab,
+    server: Option<&str>,
+    scenarios: &[Scenario],
+    at_a_time: usize,
+) -> golden::Golden {
     let (next, seen) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
     std::thread::scope(|scope| {
         for _ in 0..at_a_time {
             scope.spawn(|| {
                 let mut manager = Manager::connect(&lab.version);
                 while let Some(scenario) = scenarios.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let lines = run(lab, &mut manager, scenario);
+                    let lines = run(lab, server, &mut manager, scenario);
                     seen.lock().unwrap().insert(scenario.name.clone(), lines);
                 }
             });
@@ -83,7 +117,7 @@ fn run_all(lab: &Lab, scenarios: &[Scenario], at_a_time: usize) -> golden::Golde
 }
 
 /// One call.
-fn run(lab: &Lab, manager: &mut Manager, scenario: &Scenario) -> Vec<String> {
+fn run(lab: &Lab, server: Option<&str>, manager: &mut Manager, scenario: &Scenario) -> Vec<String> {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let name = &scenario.name;
@@ -108,6 +142,7 @@ fn run(lab: &Lab, manager: &mut Manager, scenario: &Scenario) -> Vec<String> {
             "Timeout: 60000",
             "Async: true",
             &format!("Variable: ID={id}"),
+            &format!("Variable: SC_RAW={}", server.unwrap_or("live-raw")),
         ],
     );
     assert!(said.contains("Success"), "{name}: {said}");
@@ -128,7 +163,9 @@ fn run(lab: &Lab, manager: &mut Manager, scenario: &Scenario) -> Vec<String> {
     let mark =
         |mark: char| seen.lines().find_map(|it| it.strip_prefix(mark)?.splitn(3, ' ').nth(2));
     // With AGIEXITONHANGUP the script may go on longer than its call.
-    if let Some(pid) = mark('p') {
+    if server.is_some() {
+        wait(&format!("{id}'s script to end"), || read("seen").contains("\np ").then_some(()));
+    } else if let Some(pid) = mark('p') {
         wait(&format!("{id}'s script to end"), || (!is_alive(pid)).then_some(()));
     }
     let seen = read("seen");

@@ -1,9 +1,9 @@
 //! Calls whose scripts a server runs: `AGI(agi://…)` in place of a program, and all else as in the other rooms. The
 //! very functions are called: of `live-probe`, and of the account example.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::os::fd::OwnedFd;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::Test;
@@ -22,10 +22,13 @@ const NOT_SERVED: &[(&str, &str)] = &[
     ("example after_call", "the same"),
 ];
 
-/// What a program of the lab is started with: nothing of this machine's, and a socket as systemd hands it over, which
-/// is descriptor 0 here.
-const START: &str = "exec 3<&0 </dev/null; mount -t proc proc \"$0/proc\" && \
+/// Starts a program of the lab with nothing of this machine's, and with a socket as systemd hands it over, which is
+/// descriptor 0 here.
+const BY_SYSTEMD: &str = "exec 3<&0 </dev/null; mount -t proc proc \"$0/proc\" && \
     exec env -i PATH=\"$PATH\" LISTEN_FDS=1 LISTEN_PID=$$ chroot \"$0\" \"$@\"";
+/// The same, where descriptor 0 is what it takes.
+const BY_NUMBER: &str =
+    "mount -t proc proc \"$0/proc\" && exec env -i PATH=\"$PATH\" chroot \"$0\" \"$@\"";
 
 /// No call is left when they are stopped; a server on whose calls nothing waits any more ends at once.
 const SOON: Duration = Duration::from_secs(5);
@@ -35,35 +38,35 @@ const SOON: Duration = Duration::from_secs(5);
 pub struct Served {
     label: String,
     servers: Vec<(&'static str, Child)>,
+    /// That of the scenarios, which knows no stop, and where it is.
+    raw: Child,
+    pub raw_address: String,
 }
 
 impl Served {
     /// Starts them, and tells the dialplan where they are.
     pub fn start(lab: &Lab) -> Served {
-        let mut plan = "[globals]\n".to_owned();
-        let programs = [
-            ("live-probe", "NET_PROBE", "live-probe?say=a%20b+c"),
-            ("fastagi", "NET_ACCOUNT", "account"),
-        ];
-        let servers = programs.map(|(program, variable, path)| {
-            let socket = TcpListener::bind("127.0.0.1:0").expect("a free port");
-            let address = socket.local_addr().expect("it is bound");
-            plan += &format!("{variable} = agi://{address}/{path}\n");
-            // It ends with this program, however that ends.
-            let mut command = Command::new("setpriv");
-            command.args(["--pdeathsig", "KILL", "unshare", "--mount", "--propagation", "private"]);
-            command.args(["sh", "-c", START]).arg(lab.root());
-            command.arg(format!("/srv/lab/agi-bin/{program}"));
-            let child = command.stdin(OwnedFd::from(socket)).stdout(std::process::Stdio::null());
-            (program, child.spawn().expect("setpriv runs"))
-        });
+        let (probe, probe_at) = start(lab, BY_SYSTEMD, &["live-probe"]);
+        let (account, account_at) = start(lab, BY_SYSTEMD, &["fastagi"]);
+        let (raw, raw_at) = start(lab, BY_NUMBER, &["live-raw", "serve"]);
+        let plan = format!(
+            "[globals]\nNET_PROBE = agi://{probe_at}/live-probe?say=a%20b+c\n\
+             NET_ACCOUNT = agi://{account_at}/account\n"
+        );
         lab.plan("served", plan.as_bytes());
-        Served { label: lab.over_tcp().label(), servers: servers.into() }
+        Served {
+            label: lab.over_tcp().label(),
+            servers: vec![("live-probe", probe), ("fastagi", account)],
+            raw,
+            raw_address: format!("agi://{raw_at}/raw"),
+        }
     }
 
     /// Stops them as systemd does; gives whether each had nothing left to do.
-    pub fn stop(self) -> bool {
+    pub fn stop(mut self) -> bool {
         let mut good = true;
+        let _ = self.raw.kill();
+        let _ = self.raw.wait();
         for (program, mut child) in self.servers {
             let kill = format!("kill -TERM {}", child.id());
             let _ = Command::new("/bin/sh").args(["-c", &kill]).status();
@@ -82,6 +85,19 @@ impl Served {
         }
         good
     }
+}
+
+/// Starts a program of agi-bin with a listening socket: gives its address.
+fn start(lab: &Lab, how: &str, words: &[&str]) -> (Child, SocketAddr) {
+    let socket = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = socket.local_addr().expect("it is bound");
+    // It ends with this program, however that ends.
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL", "unshare", "--mount", "--propagation", "private"]);
+    command.args(["sh", "-c", how]).arg(lab.root());
+    command.arg(format!("/srv/lab/agi-bin/{}", words[0])).args(&words[1..]);
+    let child = command.stdin(OwnedFd::from(socket)).stdout(Stdio::null()).spawn();
+    (child.expect("setpriv runs"), address)
 }
 
 /// The tests of the other rooms that can be asked, and what holds where one cannot.

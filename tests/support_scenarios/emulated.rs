@@ -1,7 +1,7 @@
 //! The table of scenarios on the emulator: the same calls, the same program, the same outcome as text.
 
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use agikit::emulator::{Asterisk, Dialplan, Report, Version};
 use agikit::transcript::{Entry, Event};
@@ -16,30 +16,48 @@ pub enum Clock {
     Still,
 }
 
-/// One call. `folder` takes the files of the program, which is `live-raw`.
+/// How the raw program, `live-raw`, is reached.
+#[derive(Debug, Clone)]
+pub enum Program {
+    /// Started for each call.
+    At(PathBuf),
+    /// A server, which is at this address.
+    Serves(String),
+}
+
+/// One call. `folder` takes the program's files.
 pub fn run(
     scenario: &Scenario,
     version: Version,
     clock: Clock,
-    program: &Path,
+    program: &Program,
     folder: &Path,
 ) -> Vec<String> {
     let base = folder.join(&scenario.name);
     let file = |kind: &str| base.with_file_name(format!("{}.{kind}", scenario.name));
     std::fs::write(file("scenario"), &scenario.text).unwrap();
     let _ = std::fs::remove_file(file("seen"));
-    let mut asterisk = equipped(prepared(scenario, version)).request("live-raw");
+    let mut asterisk = equipped(prepared(scenario, version));
     if clock == Clock::Real {
         asterisk = asterisk.real_time();
     }
     let asterisk = asterisk.arg(base.to_str().unwrap());
     let asterisk = arguments(&scenario.arguments).into_iter().fold(asterisk, Asterisk::arg);
-    let report = match scenario.mode {
-        Mode::Eagi => asterisk.eagi(program),
-        Mode::Missing => asterisk.agi(folder.join("no-such-program")),
-        _ => asterisk.agi(program),
+    let report = match (program, scenario.mode) {
+        (Program::Serves(address), _) => asterisk.fastagi(address),
+        (Program::At(program), Mode::Eagi) => asterisk.request("live-raw").eagi(program),
+        (_, Mode::Missing) => asterisk.request("live-raw").agi(folder.join("no-such-program")),
+        (Program::At(program), _) => asterisk.request("live-raw").agi(program),
     };
     let report = report.unwrap();
+    if matches!(program, Program::Serves(_)) {
+        // Where Asterisk closes first the server goes on.
+        let start = Instant::now();
+        while !std::fs::read_to_string(file("seen")).is_ok_and(|seen| seen.contains("\np ")) {
+            assert!(start.elapsed() < Duration::from_secs(60), "{} has not ended", scenario.name);
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
     let seen = match clock {
         Clock::Real => std::fs::read_to_string(file("seen")).unwrap_or_default(),
         Clock::Still => told(&report),
@@ -51,7 +69,10 @@ pub fn run(
         .iter()
         .any(|(_, entry)| matches!(entry, Entry::Event(Event::Hangup | Event::Closed)));
     let hangs_up = scenario.caller.iter().any(|(_, act)| matches!(act, Act::Hangup | Act::Cancel));
-    let ends = over || hangs_up || status == "HANGUP" || scenario.mode == Mode::Dead;
+    // A server that closes is gone before, and the dialplan goes on.
+    let is_closed = scenario.steps.contains(&Step::Close) && matches!(program, Program::Serves(_));
+    let ends =
+        over || (hangs_up && !is_closed) || status == "HANGUP" || scenario.mode == Mode::Dead;
     let end = format!("{status} {}", if ends { "ends" } else { "goes on" });
     let played: Vec<String> = report.sounds().into_iter().map(str::to_owned).collect();
     golden::lines(scenario, base.to_str().unwrap(), &seen, &played, &end)
@@ -74,6 +95,10 @@ fn told(report: &Report) -> String {
     for (at, entry) in report.conversation() {
         let (kind, line) = match entry {
             Entry::Script(line) => ('>', escaped(&line.pieces().concat())),
+            // A server's hangup is a line.
+            Entry::Asterisk(line) if begun && line.pieces().concat() == b"HANGUP" => {
+                ('!', "hangup".into())
+            }
             Entry::Asterisk(line) if begun => ('<', escaped(&line.pieces().concat())),
             Entry::Asterisk(line) => {
                 let line = line.pieces().concat();

@@ -9,7 +9,9 @@
 //! ~ digits/1 digits/2                   what was played
 //! = SUCCESS goes on                     AGISTATUS; the dialplan `goes on`, or it `ends` the call
 //! ```
-//! Names that each call has anew stand as CHANNEL, UNIQUEID, THREAD, BASE.
+//! Names that each call has anew stand as CHANNEL, UNIQUEID, THREAD, BASE, SERVER.
+//!
+//! `22-agi.txt` is the same over TCP, of what is different there.
 
 use std::collections::BTreeMap;
 
@@ -86,6 +88,7 @@ pub fn lines(
                 ("agi_channel: ", "CHANNEL"),
                 ("agi_uniqueid: ", "UNIQUEID"),
                 ("agi_threadid: ", "THREAD"),
+                ("agi_request: agi://", "SERVER"),
             ] {
                 names.extend(text.strip_prefix(key).map(|value| (value.to_owned(), short)));
             }

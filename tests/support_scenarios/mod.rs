@@ -128,6 +128,22 @@ pub fn parse(text: &str) -> Result<Vec<Scenario>, String> {
 }
 
 impl Scenario {
+    /// Whether a server can play it: it has no audio, no exit status, and knows of no call that it does not read.
+    pub fn is_for_servers(&self) -> bool {
+        let ends = |step: &Step| matches!(step, Step::Exit(1..) | Step::Kill(_));
+        matches!(self.mode, Mode::Live | Mode::Dead | Mode::Ring)
+            && !self.blind
+            && !self.steps.iter().any(ends)
+    }
+
+    /// Whether it leaves a line open for a while, by a NUL in it or by its end. Over TCP real Asterisk then looks for the
+    /// rest without a pause, and writes a line to its log each time: gigabytes in a minute. What came was recorded once.
+    pub fn leaves_a_line_open(&self) -> bool {
+        let nul = |step: &Step| matches!(step, Step::Send(line, _) if line.contains(&0));
+        let part = |steps: &[Step]| matches!(steps, [Step::Raw(line), Step::Pause(_)] if !line.ends_with(b"\n"));
+        self.steps.iter().any(nul) || self.steps.windows(2).any(part)
+    }
+
     fn line(&mut self, line: &str) -> Option<()> {
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
         match word {
