@@ -77,7 +77,7 @@ impl Asterisk {
     /// let server = TcpListener::bind("127.0.0.1:0")?;
     /// let stream = TcpStream::connect(server.local_addr()?)?;
     /// let served = std::thread::spawn(move || {
-    ///     let (stream, _) = server.accept()?;
+    ///     let (stream, _) = server.accept().unwrap();
     ///     Session::begin(stream, Hangup::new())?.answer()
     /// });
     /// let call = Asterisk::new().fastagi_over(stream, "agi://localhost/menu")?;

@@ -113,9 +113,13 @@ impl Asterisk {
     /// use agikit::emulator::Asterisk;
     /// use std::time::Duration;
     ///
-    /// let call = Asterisk::new().within(Duration::from_millis(50)).run(|agi| loop {
-    ///     agi.noop()?; // for ever
-    /// });
+    /// fn for_ever(agi: &mut agikit::Session) -> agikit::Result {
+    ///     loop {
+    ///         agi.noop()?;
+    ///     }
+    /// }
+    ///
+    /// let call = Asterisk::new().within(Duration::from_millis(50)).run(for_ever);
     /// assert!(call.overdue());
     /// ```
     pub fn within(mut self, time: Duration) -> Self {
