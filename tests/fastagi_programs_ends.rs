@@ -19,6 +19,7 @@ fn failed(caller: &mut support_fastagi::Caller, what: &str) {
     caller.reply("200 result=1");
     assert_eq!(caller.command(), format!("VERBOSE \"fastagi: {what}\" 1"));
     caller.reply("200 result=1");
+    assert_eq!(caller.end(), "failure\n");
 }
 
 #[test]
@@ -45,6 +46,7 @@ fn a_failure_before_the_reply() {
     let mut caller = served.call("early", &[]);
     assert_eq!(caller.command(), "EXEC Dial x");
     assert_eq!(caller.command(), "SET VARIABLE \"FASTAGI_STATUS\" \"FAILURE\"");
+    assert_eq!(caller.command(), "failure");
     assert_eq!(caller.piece(), b"");
     // Its replies are taken, however late they come.
     caller.reply("200 result=0");

@@ -34,7 +34,7 @@ fn refused(served: &Served, path: &str, shown: &str) {
     caller.reply("200 result=1");
     assert_eq!(caller.command(), format!("VERBOSE \"fastagi: no program is at /{shown}\" 1"));
     caller.reply("200 result=1");
-    assert_eq!(caller.end(), "");
+    assert_eq!(caller.end(), "failure\n");
     served.wait(|counters| counters.unrouted == before + 1);
 }
 

@@ -38,7 +38,7 @@ Exit codes:
 pub(crate) struct Cli {
     /// The folder with the programs; those in folders below it can be called, too.
     pub(crate) folder: PathBuf,
-    /// Listen there: HOST, HOST:PORT, [IPV6]:PORT; may be given several times. Without it, and without systemd's
+    /// Listen there: `HOST`, `HOST:PORT`, `[IPV6]:PORT`; may be given several times. Without it, and without systemd's
     /// sockets, this machine's own addresses, port 4573.
     #[arg(short, long, value_name = "ADDRESS")]
     pub(crate) listen: Vec<String>,

@@ -48,9 +48,9 @@ where
 const STATUS: &str = "FASTAGI_STATUS";
 const FAILURE: &str = "FAILURE";
 
-/// The command that tells of a failure, for where no session sends it.
+/// The lines that tell of a failure, for where no session sends them.
 pub(super) fn failure_line() -> String {
-    format!("SET VARIABLE \"{STATUS}\" \"{FAILURE}\"\n")
+    format!("SET VARIABLE \"{STATUS}\" \"{FAILURE}\"\nfailure\n")
 }
 
 /// What every call needs to know of its server.
@@ -125,6 +125,7 @@ impl Reception {
             (None, _) => End::Done,
             (Some(fault), status) => {
                 let is_missing = matches!(program, Some(ProgramError::NotFound { .. }));
+                let is_program = program.is_some();
                 let why = program.map_or(String::new(), |program| program.why());
                 let peer = call.peer;
                 match call.verdict() {
@@ -138,6 +139,9 @@ impl Reception {
                         self.refuse(call, &mut session, FAILURE, fault);
                     }
                     Some(_) => {}
+                }
+                if is_program {
+                    session.fail();
                 }
                 match status {
                     _ if is_missing => End::Unrouted,

@@ -278,6 +278,17 @@ impl Session {
         (&mut *self.stream, ahead)
     }
 
+    /// Ends the session so that AGISTATUS is `FAILURE`, as when a process ends with another status than 0: by a line that
+    /// begins with `failure`, which is Asterisk's own for a program that it could not start.
+    #[cfg(feature = "fastagi")]
+    pub(crate) fn fail(&mut self) {
+        if matches!(self.state, State::Open) {
+            // Who has gone needs it no more.
+            let _ = self.stream.write_all(b"failure\n");
+            self.state = State::Closed;
+        }
+    }
+
     /// Nothing can be said any more.
     #[cfg(feature = "fastagi")]
     pub(crate) fn is_closed(&mut self) {

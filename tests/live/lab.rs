@@ -50,6 +50,11 @@ impl Lab {
         Lab { over_tcp: true, ..self.clone() }
     }
 
+    /// The same lab, with a process for each call.
+    pub fn as_processes(&self) -> Lab {
+        Lab { over_tcp: false, ..self.clone() }
+    }
+
     /// Whether a server runs the scripts, or each call has a process.
     pub fn is_over_tcp(&self) -> bool {
         self.over_tcp
@@ -381,16 +386,10 @@ pub fn build(programs: &[&str]) {
     for program in programs {
         cargo.args(["--example", program]);
     }
-    cargo.args([
-        "--features",
-        "cli",
-        "--bin",
-        "agikit",
-        "--bin",
-        "eagi-pipe",
-        "--bin",
-        "eagi-record",
-    ]);
+    cargo.args(["--features", "cli"]);
+    for program in ["agikit", "eagi-pipe", "eagi-record", "fastagi-serve"] {
+        cargo.args(["--bin", program]);
+    }
     let status = cargo.status().expect("cargo runs");
     assert!(
         status.success(),

@@ -22,6 +22,7 @@ mod manager;
 mod plan;
 mod recording;
 mod scenarios;
+mod serve;
 mod served;
 #[path = "../support_scenarios/mod.rs"]
 mod support_scenarios;
@@ -92,6 +93,7 @@ fn main() -> ExitCode {
             foreign::install(lab);
             hagi::install(lab);
             recording::install(lab);
+            serve::install(lab);
         }
     }
     let rooms = labs.iter().flat_map(|lab| trials(lab, tests(lab))).collect();
@@ -102,7 +104,11 @@ fn main() -> ExitCode {
         true => Vec::new(),
         false => labs.iter().map(Served::start).collect(),
     };
-    let rooms = labs.iter().flat_map(|lab| trials(&lab.over_tcp(), served::tests())).collect();
+    let rooms = labs.iter().flat_map(|lab| {
+        let tests = served::tests().into_iter().chain(serve::tests(lab));
+        trials(&lab.over_tcp(), tests.collect())
+    });
+    let rooms = rooms.collect();
     let arguments = Arguments { test_threads: Some(12), ..arguments };
     good &= !libtest_mimic::run(&arguments, rooms).has_failed();
     print!("{}", calls::table());

@@ -48,15 +48,17 @@ impl Served {
     pub fn start(lab: &Lab) -> Served {
         let (probe, probe_at) = start(lab, BY_SYSTEMD, &["live-probe"]);
         let (account, account_at) = start(lab, BY_SYSTEMD, &["fastagi"]);
+        let folder = ["fastagi-serve", "/srv/lab/agi-bin"];
+        let (programs, programs_at) = start(lab, BY_SYSTEMD, &folder);
         let (raw, raw_at) = start(lab, BY_NUMBER, &["live-raw", "serve"]);
         let plan = format!(
             "[globals]\nNET_PROBE = agi://{probe_at}/live-probe?say=a%20b+c\n\
-             NET_ACCOUNT = agi://{account_at}/account\n"
+             NET_ACCOUNT = agi://{account_at}/account\nNET_PROGRAMS = agi://{programs_at}/\n"
         );
         lab.plan("served", plan.as_bytes());
         Served {
             label: lab.over_tcp().label(),
-            servers: vec![("live-probe", probe), ("fastagi", account)],
+            servers: vec![("live-probe", probe), ("fastagi", account), ("fastagi-serve", programs)],
             raw,
             raw_address: format!("agi://{raw_at}/raw"),
         }

@@ -49,15 +49,12 @@ fn begin(server: Server, serve: impl FnOnce(Server) -> Stopped + Send + 'static)
 impl Served {
     /// A connection that has said nothing yet.
     pub fn connect(&self) -> Caller {
-        Caller::over(TcpStream::connect(self.address).unwrap())
+        connect(self.address)
     }
 
     /// A call: `AGI(agi://…/SCRIPT,arguments)`.
     pub fn call(&self, script: &str, arguments: &[&str]) -> Caller {
-        let caller = self.connect();
-        // One that is not let in closes before it has read.
-        let _ = caller.socket.get_ref().write_all(header(script, arguments).as_bytes());
-        caller
+        call(self.address, script, arguments)
     }
 
     /// Waits until the counters are so.
@@ -89,6 +86,19 @@ impl Drop for Served {
             assert!(stopped.is_ok() || thread::panicking());
         }
     }
+}
+
+/// A connection that has said nothing yet.
+pub fn connect(address: SocketAddr) -> Caller {
+    Caller::over(TcpStream::connect(address).unwrap())
+}
+
+/// A call of a server's that is elsewhere.
+pub fn call(address: SocketAddr, script: &str, arguments: &[&str]) -> Caller {
+    let caller = connect(address);
+    // One that is not let in closes before it has read.
+    let _ = caller.socket.get_ref().write_all(header(script, arguments).as_bytes());
+    caller
 }
 
 /// What Asterisk says first.

@@ -44,7 +44,7 @@ use relay::Relay;
 ///
 /// Environment variables are this process's, and what stands in the address: `AGI_NETWORK_SCRIPT`
 /// (`sales/menu.py?level=2`, as it was sent) and `AGI_QUERY_level` (decoded; for names of letters, digits and `_`). The
-/// `AST_…` variables are those that this process has. Standard error is this process's.
+/// `AST_…` variables are those that this process has. Standard error and the working folder are this process's.
 ///
 /// # What is passed on
 /// Its output goes to Asterisk in whole lines, each by one write; a last line without an end gets one. Either side
@@ -53,7 +53,8 @@ use relay::Relay;
 ///
 /// # How it ends
 /// The call is over when the program has closed its output and has ended, as with Asterisk. A status other than 0, or a
-/// signal that ended it, sets `FASTAGI_STATUS=FAILURE`, unless the caller hung up.
+/// signal that ended it, sets `FASTAGI_STATUS=FAILURE`, unless the caller hung up; and AGISTATUS is `FAILURE`, as under
+/// `AGI()`. Where no program is, AGISTATUS is `FAILURE`, too (and not `NOTFOUND`, which no server can make it).
 ///
 /// Asterisk never ends a program, and neither is one ended here that goes on behind the hangup, while Asterisk holds
 /// the channel for it. When the connection is closed it has [a time](Programs::time_after) left, 10 minutes unless said;

@@ -129,7 +129,7 @@ impl<'a> Relay<'a> {
 
     /// Whether every command has its reply.
     fn is_in_step(&self) -> bool {
-        self.up.lines == self.down.replies
+        self.down.replies >= self.up.lines
     }
 
     /// Waits until something can be done.
