@@ -209,6 +209,8 @@ fn nobody_there() {
     let found = fails(&place, &["-n", "3"], "no_connection", 3);
     assert!(what(&found).starts_with(&format!("{place}: Connection refused")), "{found:#}");
     assert_eq!(found["ended"]["no connection"], 3);
+    let (_, told) = load(&place, &["-n", "3"]);
+    assert!(told.contains("\nnote      no FastAGI server answers there: start it"), "{told}");
 }
 
 #[test]
@@ -216,4 +218,24 @@ fn a_failed_command() {
     let place = serve(|_, agi| agi.stream_file("no-such-sound").map(drop));
     let found = fails(&place, &["-n", "2"], "agistatus", 2);
     assert!(what(&found).starts_with("AGISTATUS is FAILURE"), "{found:#}");
+}
+
+/// However equal the calls are: none of them was served.
+#[test]
+fn calls_that_the_server_refuses() {
+    for (status, why) in [
+        ("NOTFOUND", "nothing is at this path"),
+        ("DENIED", "the last --arg is to be the server's secret"),
+        ("FAILURE", "the script failed"),
+    ] {
+        let place = serve(move |_, agi| agi.set_variable("FASTAGI_STATUS", status));
+        let found = fails(&place, &["-n", "3"], "fastagi_status", 3);
+        assert!(
+            what(&found).starts_with(&format!("FASTAGI_STATUS is {status}: {why}")),
+            "{found:#}"
+        );
+        assert_eq!(found["calls"]["good"], 0);
+    }
+    let place = serve(|_, agi| agi.set_variable("FASTAGI_STATUS", ""));
+    assert_eq!(figures(&place, &["-n", "3"]).0, Some(0));
 }

@@ -187,8 +187,12 @@ fn the_folder_may_be_a_link_that_changes() {
 
 #[test]
 fn a_folder_has_to_be_one() {
-    for wrong in ["/no/such/folder", "/bin/sh", ""] {
+    for (wrong, what) in [
+        ("/no/such/folder", "there is no such folder"),
+        ("/bin/sh", "it is no folder"),
+        ("", "there is no such folder"),
+    ] {
         let error = Programs::new(Path::new(wrong)).unwrap_err().to_string();
-        assert!(error.starts_with(&format!("{wrong}: ")), "{error}");
+        assert_eq!(error, format!("{wrong}: {what}; name the one that holds the programs"));
     }
 }

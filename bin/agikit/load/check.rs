@@ -204,6 +204,9 @@ impl Checker {
             () if commands == 0 => {
                 (Kind::NoCommand, "the server closed the connection without a command".to_owned())
             }
+            () if refusal(report).is_some() => {
+                (Kind::Refused, refusal(report).unwrap_or_default().to_owned())
+            }
             () if report.agi_status() == Some("FAILURE") => {
                 let note = report.notes().first().map(|note| format!(": {note}"));
                 (Kind::Status, format!("AGISTATUS is FAILURE{}", note.unwrap_or_default()))
@@ -211,6 +214,20 @@ impl Checker {
             () => return,
         };
         self.wrong(Fault::of_call(kind, what));
+    }
+}
+
+/// What this library's server told the dialplan of a call that it did not serve to the end.
+fn refusal(report: &Report) -> Option<&'static str> {
+    match report.variable("FASTAGI_STATUS")?.as_bytes() {
+        b"NOTFOUND" => {
+            Some("FASTAGI_STATUS is NOTFOUND: nothing is at this path; the server's log says why")
+        }
+        b"DENIED" => Some("FASTAGI_STATUS is DENIED: the last --arg is to be the server's secret"),
+        b"FAILURE" => {
+            Some("FASTAGI_STATUS is FAILURE: the script failed; the server's log says why")
+        }
+        _ => None,
     }
 }
 

@@ -18,6 +18,7 @@ pub(super) enum Kind {
     Place,
     Foreign,
     Echo,
+    Refused,
     Status,
 }
 
@@ -35,6 +36,7 @@ impl Kind {
             Kind::Place => "out of place",
             Kind::Foreign => "reply of another call",
             Kind::Echo => "wrong ECHO",
+            Kind::Refused => "FASTAGI_STATUS",
             Kind::Status => "AGISTATUS",
         }
     }
@@ -52,6 +54,7 @@ impl Kind {
             Kind::Place => "out_of_place",
             Kind::Foreign => "reply_of_another_call",
             Kind::Echo => "wrong_echo",
+            Kind::Refused => "fastagi_status",
             Kind::Status => "agistatus",
         }
     }

@@ -43,6 +43,9 @@ const A_MOMENT: Duration = Duration::from_secs(2);
 const DIFFERENT: &str =
     "--compare commands is for calls that are meant to differ, by times or counters";
 
+/// Said where no call had a connection.
+const NOBODY: &str = "no FastAGI server answers there: start it, or correct host and port";
+
 pub(crate) fn run(options: Load) -> ExitCode {
     match load(options) {
         Ok(code) => ExitCode::from(code),
@@ -69,6 +72,11 @@ fn load(options: Load) -> Result<u8, Box<dyn Error>> {
     let mut notes: Vec<String> = crew.trouble().map(str::to_owned).into_iter().collect();
     if plan.options.compare == Compare::Lines && figures.kinds.contains_key(&Kind::Different) {
         notes.push(DIFFERENT.to_owned());
+    }
+    if figures.failed > 0
+        && figures.kinds.get(&Kind::Connect) == Some(&figures.ended.values().sum())
+    {
+        notes.push(NOBODY.to_owned());
     }
     let summary =
         Summary { options: &plan.options, figures: &figures, books: crew.books(), took, notes };

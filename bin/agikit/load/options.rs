@@ -23,7 +23,7 @@ What is checked in each call:
   - channel variables LOAD_0 to LOAD_9 hold values that no other call has: wherever the
     script sets ECHO_3, it must be to this call's LOAD_3, and no command may carry a value
     of another call
-  - it ends by itself, in time, and with the AGISTATUS of the others
+  - it ends by itself, in time, with the AGISTATUS of the others and no FASTAGI_STATUS
 
 What is measured: `connect`; `first`, from the environment to the first command; `turn`,
 from each reply to the next command.

@@ -1,14 +1,19 @@
 //! How far it is, on standard error while it goes on; nothing where that is no terminal.
 
+use std::io;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use terminal_size::{Width, terminal_size_of};
 
 use super::crew::Books;
 use crate::telephone;
 
 /// The bar is drawn anew so often.
 pub(super) const TICK: Duration = Duration::from_millis(100);
+
+/// Where there are fewer columns the bar is short, so that all stands in a line.
+const WIDE: u16 = 72;
 
 pub(super) struct Progress {
     bar: ProgressBar,
@@ -18,8 +23,10 @@ impl Progress {
     pub(super) fn new(calls: usize) -> Self {
         let calls = u64::try_from(calls).unwrap_or(u64::MAX);
         let bar = ProgressBar::with_draw_target(Some(calls), ProgressDrawTarget::stderr());
-        let template = "{bar:24.cyan} {pos} of {len} calls  {wide_msg}";
-        if let Ok(style) = ProgressStyle::with_template(template) {
+        let width = terminal_size_of(io::stderr()).map_or(WIDE, |(Width(width), _)| width);
+        let columns = if width < WIDE { 8 } else { 24 };
+        let template = format!("{{bar:{columns}.cyan}} {{pos}} of {{len}} calls  {{wide_msg}}");
+        if let Ok(style) = ProgressStyle::with_template(&template) {
             let characters =
                 if telephone::is_ascii() { "=>-" } else { "█▉▊▋▌▍▎▏ " };
             bar.set_style(style.progress_chars(characters));

@@ -40,8 +40,12 @@ pub(super) fn find(folder: &Path, environment: &Environment) -> Result<Found, Pr
     let here = folder.canonicalize();
     let here = here.map_err(|error| refused(format!("{}: {error}", folder.display())))?;
     let Ok(real) = file.canonicalize() else {
-        let why = explain(&file).map(|it| it.to_string());
-        return Err(refused(why.unwrap_or_else(|| "there is no such file".into())));
+        return Err(refused(match explain(&file) {
+            Some(Trouble::Missing(_)) | None => {
+                format!("{}: there is no such file", file.display())
+            }
+            Some(trouble) => trouble.to_string(),
+        }));
     };
     if !real.starts_with(&here) {
         let real = real.display();

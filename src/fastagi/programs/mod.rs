@@ -134,14 +134,17 @@ impl Programs {
         };
         match folder.canonicalize().and_then(|it| it.join(".").metadata()) {
             Ok(_) => {}
-            Err(error) if error.kind() == ErrorKind::NotADirectory => {
-                let what = format!(
-                    "{}: it is no folder; name the one that holds the programs",
-                    folder.display()
-                );
+            Err(error) => {
+                let what = match error.kind() {
+                    ErrorKind::NotADirectory => "it is no folder",
+                    ErrorKind::NotFound => "there is no such folder",
+                    ErrorKind::PermissionDenied => "this user may not enter it",
+                    _ => return Err(named(error)),
+                };
+                let folder = folder.display();
+                let what = format!("{folder}: {what}; name the one that holds the programs");
                 return Err(io::Error::new(error.kind(), what));
             }
-            Err(error) => return Err(named(error)),
         }
         let folder = std::path::absolute(folder).map_err(named)?;
         Ok(Programs { folder, after: Duration::from_secs(600) })
