@@ -54,9 +54,7 @@ fn serve(arguments: &Cli, systemd: Option<Server>) -> io::Result<Stopped> {
             log::warn!("whoever reaches {address} may call: --allow names who may");
         }
     }
-    let stopped = server.serve(move |agi| programs.call(agi))?;
-    log::info!("has stopped; {} calls were cut", stopped.cut);
-    Ok(stopped)
+    server.serve(move |agi| programs.call(agi))
 }
 
 /// Where calls arrive: systemd's sockets, the addresses that are named, otherwise this machine's own.
