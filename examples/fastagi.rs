@@ -13,9 +13,12 @@
 //!
 //! # At a desk
 //! ```console
-//! $ cargo run -q --features fastagi --example fastagi &
-//! serves agi://127.0.0.1:4573/ until Ctrl-C
-//! $ agikit call agi://127.0.0.1:4573/account --keys 1001
+//! $ cargo run -q --features fastagi --example fastagi
+//! serves agi://127.0.0.1:4573/ until Ctrl-C (twice: at once)
+//! ```
+//! and in another terminal
+//! ```console
+//! $ agikit call agi://127.0.0.1/account target/accounts.db --keys 1001
 //! ```
 //! Its argument is the address to listen on, `192.0.2.1:4573`; without one it is this machine's own.
 //!

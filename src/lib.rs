@@ -94,6 +94,8 @@
 //! # When a process a call is too much
 //! With the Cargo feature `fastagi`, `agikit::fastagi::serve(script)` in place of `agikit::run(script)` makes the same
 //! script a server on TCP, which the dialplan calls by `AGI(agi://host/)`: see the module `fastagi`.
+//! The program `fastagi-serve` serves AGI programs in other languages, unchanged, and `agikit load` tells how many calls
+//! a server bears.
 //!
 //! # Test your call script
 //! Without a telephone, and without an Asterisk. On the [`emulator`], which answers as Asterisk does and whose

@@ -44,7 +44,7 @@ where
 }
 
 /// The channel variable that tells the dialplan why no script came to its end. (AGISTATUS is SUCCESS however a server
-/// closes the connection.)
+/// closes the connection, unless its last line is `failure`.)
 const STATUS: &str = "FASTAGI_STATUS";
 const FAILURE: &str = "FAILURE";
 

@@ -55,7 +55,7 @@ fn begin() -> io::Result<Server> {
     };
     if io::stderr().is_terminal() {
         let address = server.address()?;
-        let _ = writeln!(io::stderr(), "serves agi://{address}/ until Ctrl-C");
+        let _ = writeln!(io::stderr(), "serves agi://{address}/ until Ctrl-C (twice: at once)");
     }
     Ok(server)
 }
