@@ -15,6 +15,7 @@
 //! about endpos= 800             a number behind `endpos=` depends on time: so much more or less is equal
 //! anytime                       times are not compared
 //! blind                         the program reads nothing
+//! process                       not over TCP: a few milliseconds decide, and a program starts later than a server answers
 //! > NOOP                        send a line, wait for its reply; `@CHANNEL@` in it is the channel's name
 //! >> NOOP                       send a line
 //! raw NOOP\x0aNOOP              send these bytes
@@ -46,6 +47,7 @@ pub struct Scenario {
     pub about: Vec<(String, i64)>,
     pub anytime: bool,
     pub blind: bool,
+    pub process: bool,
     pub steps: Vec<Step>,
     /// As it stands in its file: the program reads its own.
     pub text: String,
@@ -133,6 +135,7 @@ impl Scenario {
         let ends = |step: &Step| matches!(step, Step::Exit(1..) | Step::Kill(_));
         matches!(self.mode, Mode::Live | Mode::Dead | Mode::Ring)
             && !self.blind
+            && !self.process
             && !self.steps.iter().any(ends)
     }
 
@@ -168,6 +171,7 @@ impl Scenario {
             }
             "anytime" => self.anytime = true,
             "blind" => self.blind = true,
+            "process" => self.process = true,
             ">" => self.steps.push(Step::Send(bytes(rest)?, true)),
             ">>" => self.steps.push(Step::Send(bytes(rest)?, false)),
             "raw" => self.steps.push(Step::Raw(bytes(rest)?)),
