@@ -69,15 +69,20 @@ fn panic_message(panic: &(dyn Any + Send)) -> String {
     format!("the script panicked: {}", text.unwrap_or("(no message)"))
 }
 
-/// One VERBOSE line: what a command cannot carry becomes blanks, what a line cannot hold is cut.
-pub(crate) fn tell_console(session: &mut Session, message: &str) {
-    let mut line: String =
-        message.chars().map(|c| if matches!(c, '\r' | '\n' | '\0') { ' ' } else { c }).collect();
-    let mut end = line.len().min(1000);
+/// One line of at most so many bytes, and nothing in it that a terminal obeys: what a caller has said may stand in an error.
+pub(crate) fn one_line(message: &str, most: usize) -> String {
+    let mut line: String = message.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let mut end = line.len().min(most);
     while !line.is_char_boundary(end) {
         end -= 1;
     }
     line.truncate(end);
+    line
+}
+
+/// One VERBOSE line: what a command cannot carry becomes blanks, what a line cannot hold is cut.
+pub(crate) fn tell_console(session: &mut Session, message: &str) {
+    let line = one_line(message, 1000);
     let _ = session.run(Verbose::new(&line).level(1));
 }
 
@@ -99,6 +104,13 @@ mod tests {
         assert!(!is_hangup(&Wrapped(other)));
         let boxed: Box<dyn StdError + Send + Sync> = Error::Hangup.into();
         assert!(is_hangup(boxed.as_ref()));
+    }
+
+    #[test]
+    fn is_one_line() {
+        let odd = "no\r\n\0account\u{1b}[2J \u{9b}2J ä";
+        assert_eq!(one_line(odd, 100), "no   account [2J  2J ä");
+        assert_eq!(one_line("xä", 2), "x");
     }
 
     #[test]

@@ -8,6 +8,13 @@ use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
+/// What asks whether the other side of a connection has closed its own (POLLRDHUP, for which `nix` has no name); of a
+/// pipe that is told without a question.
+#[cfg(target_os = "linux")]
+pub(crate) const CLOSED: PollFlags = PollFlags::from_bits_retain(0x2000);
+#[cfg(not(target_os = "linux"))]
+pub(crate) const CLOSED: PollFlags = PollFlags::empty();
+
 /// Reading and writing there give `WouldBlock` instead of waiting: for whoever shares this description.
 pub(crate) fn never_blocking(end: impl AsFd) -> io::Result<()> {
     let flags = OFlag::from_bits_retain(fcntl(end.as_fd(), FcntlArg::F_GETFL)?);

@@ -7,7 +7,7 @@ mod support_fastagi;
 
 use std::time::{Duration, Instant};
 
-use agikit::{Error, Result, ScriptResult, Session};
+use agikit::{Error, Result, ScriptResult, Session, StreamFile};
 use support_fastagi::{Caller, Served, serve};
 
 /// Whatever it waits for comes sooner.
@@ -151,6 +151,28 @@ fn a_script_that_looks_now_and_then_notices_it() {
             served.wait(|counters| counters.hung_up == 1);
         }
     }
+}
+
+#[test]
+fn the_end_is_noticed_beside_a_command_that_is_not_waited_for() {
+    let served = serve(
+        |server| server,
+        |agi: &mut Session| {
+            let hangup = agi.hangup_flag();
+            let playing = agi.start(StreamFile::new("long"))?;
+            let over = hangup.wait(Some(LONG)).unwrap();
+            drop(playing);
+            assert!(over);
+            Ok::<(), Error>(())
+        },
+    );
+    let mut caller = served.call("", &[]);
+    assert_eq!(caller.command(), "STREAM FILE \"long\" \"\"");
+    // Nobody reads it.
+    caller.reply("200 result=-1 endpos=800");
+    caller.say("HANGUP");
+    drop(caller);
+    served.wait(|counters| counters.hung_up == 1);
 }
 
 #[test]

@@ -16,8 +16,8 @@ use nix::libc::linger;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::socket::{setsockopt, sockopt};
 use support_fastagi::child::{Server, server};
-use support_fastagi::header;
 use support_fastagi::honest::Honest;
+use support_fastagi::{LIMIT, header};
 
 /// Kilobytes that a server may grow by, whatever is sent to it: stacks and buffers of all that it holds at once.
 const MUCH: u64 = 64 * 1024;
@@ -215,6 +215,19 @@ fn twenty_thousand_connections() {
     // Those that send their header, with some that are about to end.
     assert!(most < 1300, "{most}");
     assert!(log.contains("did not come, and its place was needed"), "{log}");
+}
+
+#[test]
+fn who_answers_a_refusal_without_end_does_not_keep_the_place() {
+    let server = server(&["secret=sesame", "calls=1", "header_time=300"]);
+    let mut caller = server.call("echo", &["guess"]);
+    assert_eq!(caller.command(), "SET VARIABLE \"FASTAGI_STATUS\" \"DENIED\"");
+    let (lines, begin) = (b"no reply\n".repeat(1000), Instant::now());
+    while caller.send(&lines).is_ok() {
+        assert!(begin.elapsed() < LIMIT, "it is listened to for ever");
+    }
+    server.call("echo", &["sesame"]).echo(1);
+    assert_eq!(server.stop().0, 0);
 }
 
 #[test]

@@ -35,6 +35,23 @@ fn panics_end_their_own_call() {
 }
 
 #[test]
+fn an_error_is_one_line() {
+    let server = server(&[]);
+    let mut caller = server.call("fails/no%20account%0aERROR%1b[2J", &[]);
+    assert_eq!(caller.command(), "SET VARIABLE \"FASTAGI_STATUS\" \"FAILURE\"");
+    caller.reply("200 result=1");
+    assert_eq!(caller.command(), "VERBOSE \"fastagi: no account ERROR [2J\" 1");
+    caller.reply("200 result=1");
+    assert_eq!(caller.end(), "");
+    server.logs("call 0 failed: no account ERROR [2J\n");
+    let mut caller = server.call(&format!("fails/{}", "x".repeat(20_000)), &[]);
+    caller.command();
+    server.logs("call 1 failed: xxx");
+    let (_, _, log) = server.stop();
+    assert!(log.lines().all(|line| line.len() < 5000));
+}
+
+#[test]
 fn a_script_that_loops_for_ever_after_the_hangup() {
     let server = server(&["grace=300", "calls=2"]);
     let mut caller = server.call("loops", &[]);

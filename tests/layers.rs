@@ -11,7 +11,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("escape", &[]),
     ("descriptor", &[]),
-    ("hangup", &[]),
+    ("hangup", &["descriptor"]),
     ("stream", &["escape"]),
     ("wire", &["error", "text"]),
     ("environment", &["text", "wire"]),

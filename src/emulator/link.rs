@@ -13,14 +13,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll, ppoll};
 use nix::sys::time::TimeSpec;
 
 use crate::audio::Feed;
-use crate::descriptor::never_blocking;
-
-/// What asks whether the other side of a connection has closed its own (POLLRDHUP, for which `nix` has no name); of a
-/// pipe that is told without a question.
-#[cfg(target_os = "linux")]
-const CLOSED: PollFlags = PollFlags::from_bits_retain(0x2000);
-#[cfg(not(target_os = "linux"))]
-const CLOSED: PollFlags = PollFlags::empty();
+use crate::descriptor::{CLOSED, never_blocking};
 
 /// What a wait ended with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -45,8 +45,9 @@ impl Access {
     pub(super) fn trusts(&self, environment: &Environment) -> bool {
         let Some(secret) = &self.secret else { return true };
         let said = environment.args().last().unwrap_or_default();
-        // Every argument costs the same time, right or wrong, unless its length is another one.
-        constant_time_eq(secret, said.as_bytes())
+        // Every argument costs the same time, right or wrong, unless its length is another one. An empty secret is one
+        // that somebody forgot to say: a call without arguments would have it.
+        !secret.is_empty() && constant_time_eq(secret, said.as_bytes())
     }
 }
 
@@ -84,5 +85,7 @@ mod tests {
         for wrong in ["", "agi_arg_1: open sesame\nagi_arg_2: \n", "agi_arg_1: open sesamf\n"] {
             assert!(!access.trusts(&called(wrong)), "{wrong}");
         }
+        access.set_secret(Vec::new());
+        assert!(!access.trusts(&called("")) && !access.trusts(&called("agi_arg_1: \n")));
     }
 }

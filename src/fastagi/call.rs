@@ -88,7 +88,9 @@ impl Reception {
         let (mut session, log) = match self.begin(call) {
             Ok(begun) => begun,
             Err(error) => {
-                self.tell_no_header(call, &error);
+                if call.verdict() != Some(End::Cut) {
+                    self.tell_no_header(call, &error);
+                }
                 return End::NoHeader;
             }
         };

@@ -5,9 +5,13 @@ use std::time::{Duration, Instant};
 
 use log::Level;
 
+use crate::conduct::one_line;
+
 /// So many lines a second.
 const MOST: u64 = 10;
 const SECOND: Duration = Duration::from_secs(1);
+/// So many bytes a line: a path may be as long as a header.
+const LONGEST: usize = 4000;
 
 #[derive(Debug)]
 pub(super) struct Complaints {
@@ -28,7 +32,7 @@ impl Complaints {
         }
         if let Some(left_out) = self.count(Instant::now()) {
             self.tell(left_out);
-            log::log!(level, "fastagi: {}", what());
+            log::log!(level, "fastagi: {}", one_line(&what(), LONGEST));
         }
     }
 

@@ -164,8 +164,8 @@ impl Server {
     }
 
     /// Runs scripts only for calls whose last argument is this secret: `AGI(agi://host/account,first,SECRET)`. It is
-    /// compared in constant time, and the script does not find it among its arguments. It keeps out who can reach the
-    /// port by mistake; it goes over the network as it is, and Asterisk shows it on its console.
+    /// compared in constant time, and the script does not find it among its arguments. An empty one lets nobody in. It
+    /// keeps out who can reach the port by mistake; it goes over the network as it is, and Asterisk shows it on its console.
     pub fn secret(mut self, secret: impl Into<Vec<u8>>) -> Self {
         self.access.set_secret(secret.into());
         self

@@ -96,10 +96,12 @@ impl Read for Socket {
         if !self.call.is_open.load(Ordering::Relaxed) {
             return self.read_header(buffer);
         }
-        if let Some(&until) = self.call.refused_until.get()
-            && !self.comes_until(until)?
-        {
-            return Err(ErrorKind::TimedOut.into());
+        if let Some(&until) = self.call.refused_until.get() {
+            // One who never stops to say what is no answer has no more time than one who says nothing.
+            let is_over = until.is_some_and(|until| Instant::now() >= until);
+            if is_over || !self.comes_until(until)? {
+                return Err(ErrorKind::TimedOut.into());
+            }
         }
         let count = (&*self.call.socket).read(buffer)?;
         self.call.is_quiet();

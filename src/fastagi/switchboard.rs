@@ -213,14 +213,18 @@ impl Switchboard {
         self.lock().len()
     }
 
-    /// Ends all calls; gives how many there were. What has not sent its header is none.
+    /// Ends all calls; gives how many there were. What has not sent its header is none; where it has, and nobody had time
+    /// to read it, it is one.
     pub(super) fn end_all(&self) -> usize {
         let calls = self.lock();
-        for call in calls.headers.values() {
+        let (silent, said): (Vec<_>, Vec<_>) =
+            calls.headers.values().partition(|call| call.is_silent());
+        for call in silent {
             call.end(End::NoHeader);
         }
         let waiting = calls.waiting.values().map(|(call, _)| call);
-        let ended = calls.active.values().chain(waiting).filter(|call| call.end(End::Cut)).count();
+        let all = calls.active.values().chain(waiting).chain(said);
+        let ended = all.filter(|call| call.end(End::Cut)).count();
         calls.waiting.values().for_each(|(_, thread)| thread.unpark());
         ended
     }
@@ -245,5 +249,35 @@ impl Switchboard {
             waiting: count(calls.waiting.len()),
             ..self.counts.read()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    #[test]
+    fn a_header_that_nobody_had_time_to_read_is_a_call_that_is_cut() {
+        let places = Places { calls: 1, headers: 2 };
+        let board = Switchboard::new(Bell::new().unwrap(), places, None);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut callers =
+            [0; 2].map(|_| TcpStream::connect(listener.local_addr().unwrap()).unwrap());
+        let calls = [0; 2].map(|_| {
+            let (socket, peer) = listener.accept().unwrap();
+            Arc::new(Call::new(socket, peer))
+        });
+        for call in &calls {
+            board.take(call);
+        }
+        callers[1].write_all(b"agi_network: yes\n").unwrap();
+        while calls[1].is_silent() {
+            thread::yield_now();
+        }
+        assert_eq!(board.end_all(), 1);
+        assert_eq!(calls.map(|call| call.verdict()), [Some(End::NoHeader), Some(End::Cut)]);
     }
 }

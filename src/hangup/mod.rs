@@ -86,7 +86,8 @@ impl Hangup {
     /// The hangup of a call over TCP (FastAGI), where Asterisk says it by a line. A script that computes or waits
     /// between two commands reads nothing, so [`is_raised`](Hangup::is_raised) and [`wait`](Hangup::wait) look
     /// whether that line, or the connection's end, has come; they take nothing from the socket. (During a command the
-    /// session learns it from what it reads.)
+    /// session learns it from what it reads: who has [started](crate::Session::start) one and waits by this alone, and not
+    /// by the reply, learns of the connection's end only.)
     ///
     /// ```no_run
     /// use agikit::{Hangup, Session};

@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
+use crate::descriptor::CLOSED;
+
 const LINE: &[u8] = b"HANGUP\n";
 
 /// The call's socket, looked at between two commands: then nothing but `HANGUP`, or the end, can be there. Nothing
@@ -60,11 +62,17 @@ impl Network {
     /// Whether Asterisk has said that the call is over, or has closed its side.
     pub(super) fn says_hangup(&self) -> bool {
         let turn = self.turn();
-        if *turn != Turn::Answered {
+        let mut one = [PollFd::new(self.socket.as_fd(), PollFlags::POLLIN | CLOSED)];
+        if !matches!(poll(&mut one, PollTimeout::ZERO), Ok(1)) {
             return false;
         }
-        let mut one = [PollFd::new(self.socket.as_fd(), PollFlags::POLLIN)];
-        if !matches!(poll(&mut one, PollTimeout::ZERO), Ok(1)) {
+        // Its end is one in every turn: nobody reads the reply of a command that is in flight and not waited for.
+        let over = PollFlags::POLLHUP | PollFlags::POLLERR;
+        // `None`: something that has no name here, which is `CLOSED`.
+        if one.iter().any(|it| it.revents().is_none_or(|events| events.intersects(over))) {
+            return true;
+        }
+        if *turn != Turn::Answered {
             return false;
         }
         let mut there = [0; LINE.len()];
@@ -75,7 +83,7 @@ impl Network {
                 // The line's beginning may have come with the reply.
                 line.is_empty() || (line.len() > 1 && LINE.ends_with(line))
             }
-            Err(error) => error.kind() == ErrorKind::ConnectionReset,
+            Err(error) => !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted),
         }
     }
 }

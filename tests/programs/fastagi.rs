@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use agikit::fastagi::Server;
-use agikit::{Result, Session};
+use agikit::{Result, ScriptResult, Session};
 use nix::sys::resource::{Resource, setrlimit};
 
 fn main() -> std::result::Result<ExitCode, Box<dyn Error>> {
@@ -60,6 +60,7 @@ fn main() -> std::result::Result<ExitCode, Box<dyn Error>> {
         .route("/waits", waits)
         .route("/quiet", quiet)
         .route("/panics", |_: &mut Session| -> Result { panic!("oh dear") })
+        .route("/fails/{why}", fails)
         .route("/shows", |_: &mut Session| Err(Unshown))
         .route("/loops", loops)
         .route("/sleeps", sleeps)
@@ -136,6 +137,11 @@ fn talks(agi: &mut Session) -> Result {
     loop {
         agi.set_variable("Y", &value)?;
     }
+}
+
+/// With an error in the caller's words.
+fn fails(agi: &mut Session) -> ScriptResult {
+    Err(agi.environment().parameter("why").unwrap_or_default().to_string().into())
 }
 
 /// An error that cannot be shown.
