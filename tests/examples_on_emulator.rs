@@ -172,15 +172,19 @@ fn account_cut() {
 #[cfg(feature = "fastagi")]
 #[test]
 fn fastagi_listens_where_it_is_told() {
-    let listens = |address: &str| {
+    let listens = |address: &[u8]| {
+        let address: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(address);
         let mut command = std::process::Command::new(program("fastagi"));
         command.arg(address).stderr(std::process::Stdio::piped()).spawn().unwrap()
     };
-    let refused = support_process::Call::of(listens("no address"), None).end();
-    assert_eq!(refused.status, Some(1));
-    assert!(refused.errors.starts_with("fastagi: \"no address\" is no"), "{refused:?}");
+    for wrong in [&b"no address"[..], b"no \xff"] {
+        let refused = support_process::Call::of(listens(wrong), None).end();
+        assert_eq!(refused.status, Some(1));
+        assert!(refused.errors.starts_with("fastagi: \"no "), "{refused:?}");
+        assert!(refused.errors.contains("\" is no address"), "{refused:?}");
+    }
     // An address of this machine that nobody else uses.
-    let mut served = listens("127.45.73.1");
+    let mut served = listens(b"127.45.73.1");
     let start = std::time::Instant::now();
     while std::net::TcpStream::connect("127.45.73.1:4573").is_err() {
         assert!(start.elapsed() < Duration::from_secs(20), "it does not listen");

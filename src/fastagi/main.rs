@@ -48,9 +48,9 @@ where
 }
 
 fn begin() -> io::Result<Server> {
-    let server = match (Server::from_systemd()?, env::args().nth(1)) {
+    let server = match (Server::from_systemd()?, env::args_os().nth(1)) {
         (Some(server), _) => server,
-        (None, Some(address)) => Server::bind(&address)?,
+        (None, Some(address)) => Server::bind(&address.to_string_lossy())?,
         (None, None) => Server::local()?,
     };
     if io::stderr().is_terminal() {
