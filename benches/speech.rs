@@ -25,17 +25,19 @@ fn main() {
     if std::env::args().any(|argument| argument == "--test") {
         return;
     }
-    let mut detectors: Vec<(&str, Make)> = vec![("energy", Detector::new)];
-    #[cfg(feature = "vad")]
-    detectors.push(("vad", |rate| Detector::with(rate, agikit::audio::Vad::new(rate))));
+    let detectors: &[(&str, Make)] = &[
+        ("energy", Detector::new),
+        #[cfg(feature = "vad")]
+        ("vad", |rate| Detector::with(rate, agikit::audio::Vad::new(rate))),
+    ];
     let sets = corpus::sets();
     if cfg!(not(feature = "vad")) {
         println!("vad: skipped, it needs --features vad");
     }
     for set in &sets {
-        quality(set, &detectors);
+        quality(set, detectors);
     }
-    speed(&sets, &detectors);
+    speed(&sets, detectors);
 }
 
 /// One table a set.

@@ -6,11 +6,15 @@
 #[path = "support_fastagi/mod.rs"]
 mod support_fastagi;
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
 use std::thread::sleep;
 use std::time::Duration;
 
 use nix::sys::signal::Signal;
-use support_fastagi::child::server;
+use support_fastagi::child::{Server, program, server};
 use support_fastagi::{LIMIT, serve};
 
 #[test]
@@ -49,6 +53,32 @@ fn an_error_is_one_line() {
     server.logs("call 1 failed: xxx");
     let (_, _, log) = server.stop();
     assert!(log.lines().all(|line| line.len() < 5000));
+}
+
+#[test]
+fn calls_are_recorded_for_their_owner_only() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fastagi-recorded");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    let mut command = Command::new(program());
+    let server = Server::start(command.arg("secret=sesame").env("AGIKIT_TRANSCRIPT", &folder));
+    server.call("echo", &["sesame"]).echo(7);
+    let mut caller = server.call("echo", &["guess"]);
+    assert_eq!(caller.command(), "SET VARIABLE \"FASTAGI_STATUS\" \"DENIED\"");
+    drop(caller);
+    assert_eq!(server.stop().0, 0);
+    let read = |name: &str| {
+        let file = folder.join(name);
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        fs::read_to_string(file).unwrap()
+    };
+    let whole = read("fastagi-1767225600.1.agi");
+    // As it says: all of it.
+    for part in ["agi_arg_1: sesame", "> SET VARIABLE \"Y\" \"7\"", "\n= 0\n"] {
+        assert!(whole.contains(part), "{part}: {whole}");
+    }
+    assert!(read("fastagi-1767225600.1-2.agi").contains("DENIED"));
+    fs::remove_dir_all(&folder).unwrap();
 }
 
 #[test]

@@ -14,7 +14,9 @@ use nix::sys::stat::fstat;
 pub(super) const PORT: u16 = 4573;
 
 /// A caller's Asterisk that is gone without a word is noticed after two minutes: a question after one of silence, and
-/// four more, a quarter of a minute apart.
+/// four more, a quarter of a minute apart. (Where a command was sent meanwhile that is not even acknowledged, the system
+/// sends it again for a quarter of an hour. TCP_USER_TIMEOUT would be sooner, but also end a call whose Asterisk is there
+/// and reads nothing: during a Dial, from a program that sends commands ahead.)
 const SILENCE: u32 = 60;
 const BETWEEN: u32 = 15;
 const QUESTIONS: u32 = 4;

@@ -48,7 +48,13 @@
 //!
 //! # The log
 //! Goes to the [`log`](https://docs.rs/log) crate, and so nowhere unless the program has a logger. It names addresses and
-//! paths, but neither arguments nor queries.
+//! paths, but neither arguments nor queries; a script's own error is written as it is, in one line.
+//!
+//! # Recordings
+//! Where the environment variable `AGIKIT_TRANSCRIPT` names a folder when the server begins, each call is recorded there as
+//! a [transcript](mod@crate::transcript), `fastagi-UNIQUEID.agi`, that only its owner may read: it holds all that Asterisk
+//! says, and so arguments, queries and the [secret](Server::secret), too, of calls that were turned away as well. It is for
+//! finding a fault, not for always.
 
 mod access;
 mod bell;

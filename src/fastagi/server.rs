@@ -249,7 +249,8 @@ impl Server {
     ///
     /// SIGTERM (or SIGINT, Ctrl-C) stops it: no further connection is accepted, and calls may go on for a
     /// [time](Server::grace); what is left then is closed. A second one closes at once. SIGUSR1 writes the
-    /// [counters](super::Counters) to the log. (Before this is called they end the process.)
+    /// [counters](super::Counters) to the log. (Before this is called they end the process, and when it has returned they
+    /// do nothing any more.)
     ///
     /// Who has connected before a stop is served, those in the listen queue included. Later ones are refused; one that
     /// connects in the very moment in which the socket is closed may be reset, which Linux leaves no way round. With a

@@ -46,6 +46,11 @@ use relay::Relay;
 /// (`sales/menu.py?level=2`, as it was sent) and `AGI_QUERY_level` (decoded; for names of letters, digits and `_`). The
 /// `AST_…` variables are those that this process has. Standard error and the working folder are this process's.
 ///
+/// # What is run
+/// A file below the folder that this user may run. The path has neither `..` nor empty parts, and no link on it may lead
+/// out of the folder. That is looked at when the call comes, and then the file is started by its path: whoever may write in
+/// the folder decides what runs, and a link that he changes in between is followed. So let nobody else write there.
+///
 /// # What is passed on
 /// Its output goes to Asterisk in whole lines, each by one write; a last line without an end gets one. Either side
 /// may be slow: 64 KiB of commands and 1 MiB of replies wait, and then nothing more is read. (Asterisk drops replies that
