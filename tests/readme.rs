@@ -38,6 +38,34 @@ fn the_conversation_is_what_the_first_command_prints() {
     assert_eq!(run(&mut agikit).sent.join("\n"), blocks("text")[0]);
 }
 
+/// The tools' options are there, wherever a command line names one.
+#[cfg(feature = "cli")]
+#[test]
+fn options_are_known() {
+    let mut looked_at = 0;
+    for line in blocks("console").into_iter().flat_map(str::lines) {
+        let line = line.split(" #").next().unwrap();
+        let words: Vec<&str> = line.trim_start_matches("$ ").split_whitespace().collect();
+        let mut tool = match words[..] {
+            ["agikit", command, ..] => {
+                let mut tool = Command::new(env!("CARGO_BIN_EXE_agikit"));
+                tool.arg(command);
+                tool
+            }
+            ["fastagi-serve", ..] => Command::new(env!("CARGO_BIN_EXE_fastagi-serve")),
+            _ => continue,
+        };
+        let help = run(tool.arg("--help")).sent.join("\n");
+        let known = |option: &str| help.split([' ', '\n', ',']).any(|word| word == option);
+        // What stands behind `--` is a program's.
+        for word in words.iter().take_while(|word| **word != "--") {
+            assert!(!word.starts_with('-') || known(word), "{line}: {word}");
+        }
+        looked_at += 1;
+    }
+    assert!(looked_at >= 10, "{looked_at}");
+}
+
 #[test]
 fn links_lead_somewhere() {
     let there = |link: &&str| Path::new(env!("CARGO_MANIFEST_DIR")).join(link).exists();

@@ -36,9 +36,10 @@
 //!   variables and globals are everybody's. Its stack is [bounded](Server::stack). The thread may have had another call
 //!   before, whose thread-local values it still has.
 //! - AGISTATUS is `SUCCESS` however the connection ends; only a [program](Programs) that fails makes it `FAILURE`.
-//!   `FASTAGI_STATUS` is set where no script came to its end: `NOTFOUND`
-//!   (no script at the path), `DENIED` (not the secret), `FAILURE` (its error, or a panic). When the server dies in the
-//!   middle of a call nothing can be set: a variable that the script sets last tells a whole call from a half one.
+//!   `FASTAGI_STATUS` is set where no script came to its end: `NOTFOUND` (no script at the path), `DENIED` (not the
+//!   secret), `FAILURE` (its error, or a panic); it stays on the channel, so `Set(FASTAGI_STATUS=)` before another call.
+//!   When the server dies in the middle of a call nothing can be set: a variable that the script sets last tells a whole
+//!   call from a half one.
 //!
 //! # What can go wrong with a script
 //! An error ends its call, and is written to the log and to Asterisk's console. So does a panic (unless the program was
