@@ -36,6 +36,7 @@ fn panics_end_their_own_call() {
     let (code, _, log) = server.stop();
     assert_eq!(code, 0, "{log}");
     assert!(log.contains("failed: the script panicked: oh dear"), "{log}");
+    assert!(log.contains("panicked behind its script"), "{log}");
 }
 
 #[test]

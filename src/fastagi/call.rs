@@ -70,12 +70,17 @@ impl Reception {
         let _place = Place { board: &self.board, number };
         // A script's panic is caught before; what it gives, shows or drops may panic, too, and so may a logger.
         let end = catch_unwind(AssertUnwindSafe(|| self.conduct(&call, number)));
+        let is_torn = end.is_err();
         let end = call.verdict().or(end.ok()).unwrap_or(End::Panicked);
         self.board.counts.ended(end);
         call.is_over();
         let peer = call.peer;
         drop(call);
         match end {
+            _ if is_torn => {
+                let what = || format!("{peer}: call {number} panicked behind its script");
+                self.board.failures.say(Level::Error, what);
+            }
             End::Cut | End::Idle => self
                 .board
                 .failures

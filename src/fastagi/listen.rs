@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, ToSocketAddr
 use std::os::fd::AsFd;
 
 use listenfd::ListenFd;
+use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::sys::socket::{Backlog, getsockopt, listen, setsockopt, sockopt};
 use nix::sys::stat::fstat;
@@ -65,14 +66,38 @@ impl Door {
 
 /// Listens on all addresses that are meant.
 pub(super) fn bind(address: &str) -> io::Result<Vec<Door>> {
-    let mut doors = Vec::new();
-    for address in resolve(address)? {
-        let listener = TcpListener::bind(address).map_err(|error| explain(address, &error))?;
+    bind_all(&resolve(address)?)
+}
+
+/// A name may have addresses that this machine has not: `localhost` is `::1`, too, where there is no IPv6.
+fn bind_all(addresses: &[SocketAddr]) -> io::Result<Vec<Door>> {
+    let (mut doors, mut missing) = (Vec::new(), None);
+    for &address in addresses {
+        let listener = match TcpListener::bind(address) {
+            Ok(listener) => listener,
+            Err(error) if is_not_ours(&error) => {
+                missing = Some(explain(address, &error));
+                continue;
+            }
+            Err(error) => return Err(explain(address, &error)),
+        };
         // The library asks for a queue of 128: a burst that fills it waits a second for its next try.
         listen(&listener, Backlog::MAXALLOWABLE)?;
         doors.push(Door::new(listener, false)?);
     }
-    Ok(doors)
+    match missing {
+        Some(error) if doors.is_empty() => Err(error),
+        Some(error) => {
+            log::warn!("fastagi: {error}");
+            Ok(doors)
+        }
+        None => Ok(doors),
+    }
+}
+
+fn is_not_ours(error: &io::Error) -> bool {
+    error.kind() == ErrorKind::AddrNotAvailable
+        || error.raw_os_error() == Some(Errno::EAFNOSUPPORT as i32)
 }
 
 /// Listens on this machine's own addresses, of IPv6 only where there is one.
@@ -176,6 +201,14 @@ mod tests {
         assert_eq!(error.kind(), ErrorKind::AddrInUse);
         drop(other);
         assert!(own(port).map_or_else(|it| it.kind() == ErrorKind::AddrInUse, |it| it.len() == 2));
+    }
+
+    #[test]
+    fn a_name_may_have_an_address_that_is_not_here() {
+        let (here, elsewhere) = ("127.0.0.1:0".parse().unwrap(), "192.0.2.1:0".parse().unwrap());
+        assert_eq!(bind_all(&[elsewhere, here]).unwrap().len(), 1);
+        let error = bind_all(&[elsewhere]).unwrap_err().to_string();
+        assert!(error.contains("192.0.2.1:0") && error.contains("does not have"), "{error}");
     }
 
     #[test]

@@ -70,8 +70,10 @@ impl Server {
     ///
     /// Connections are taken in from here on, by the system; they wait until the server serves.
     ///
+    /// A name that has several addresses is listened to on those that this machine has.
+    ///
     /// # Errors
-    /// The address is none, or another program listens there.
+    /// The address is none, this machine does not have it, or another program listens there.
     pub fn bind(address: &str) -> io::Result<Self> {
         Server::new(listen::bind(address)?)
     }
