@@ -205,6 +205,8 @@ fn nonsense_is_refused() {
         let mut command = Command::new(env!("CARGO_BIN_EXE_agikit"));
         let done = run(command.args(arguments).stdin(Stdio::null()));
         assert_eq!((done.status, done.sent.is_empty()), (Some(2), true), "{arguments:?}");
+        let is_count = arguments.ends_with(&["0"]) && !arguments.contains(&"--rate");
+        assert_eq!(done.errors.contains("it is a number from 1 on"), is_count, "{done:?}");
     }
 }
 

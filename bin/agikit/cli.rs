@@ -9,6 +9,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use crate::exit;
+use crate::time::count;
 
 /// Develops and tests telephone call scripts for Asterisk (AGI) at the desk.
 #[derive(Debug, Parser)]
@@ -184,7 +185,7 @@ pub(crate) struct Replay {
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub(crate) limit: Duration,
     /// How many run at the same time; as many as there are processors, unless it is said.
-    #[arg(short, long, value_name = "N")]
+    #[arg(short, long, value_name = "N", value_parser = count)]
     pub(crate) jobs: Option<NonZeroUsize>,
     /// The program and its arguments.
     #[arg(last = true, required = true, value_name = "PROGRAM [ARG]")]

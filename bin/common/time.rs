@@ -1,5 +1,6 @@
-//! Times as they are written in arguments.
+//! Times and counts as they are written in arguments.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 /// `5s`, `1.5s`, `800ms`, `2m`
@@ -19,6 +20,11 @@ pub(crate) fn time(text: &str) -> Result<Duration, String> {
         true => Ok(time),
         false => Err("that is longer than a day".to_owned()),
     }
+}
+
+/// How many: one at least.
+pub(crate) fn count(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "it is a number from 1 on".to_owned())
 }
 
 const LONGEST: Duration = Duration::from_secs(24 * 3600);

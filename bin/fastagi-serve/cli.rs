@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Parser;
 use log::LevelFilter;
 
-use crate::time::time;
+use crate::time::{count, time};
 
 /// Serves the AGI programs of a folder over TCP (FastAGI), so that they need not be on Asterisk's machine.
 ///
@@ -49,7 +49,7 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_file: Option<PathBuf>,
     /// So many calls at once; further ones wait. Each has a process, and about five open files.
-    #[arg(long, value_name = "N", default_value = "500")]
+    #[arg(long, value_name = "N", default_value = "500", value_parser = count)]
     pub(crate) calls: NonZeroUsize,
     /// Asterisk may take so long for what it says first.
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = time)]

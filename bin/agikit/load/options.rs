@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 
 use super::connect::{self, Server};
 use crate::call::values::{self, Caller, Entry, Variable};
+use crate::time::count;
 
 /// Places many calls to a FastAGI server of your own, and checks every one of them.
 ///
@@ -50,10 +51,12 @@ pub(crate) struct Load {
     pub(super) address: Server,
 
     /// How many calls.
-    #[arg(short = 'n', long, value_name = "N", default_value = "100", help_heading = "The load")]
+    #[arg(short = 'n', long, value_name = "N", default_value = "100", value_parser = count)]
+    #[arg(help_heading = "The load")]
     pub(super) calls: NonZeroUsize,
     /// How many at the same time at most.
-    #[arg(long, value_name = "N", default_value = "100", help_heading = "The load")]
+    #[arg(long, value_name = "N", default_value = "100", value_parser = count)]
+    #[arg(help_heading = "The load")]
     pub(super) at_once: NonZeroUsize,
     /// New calls a second, decimals allowed; unless it is said, as fast as others end.
     #[arg(long, value_name = "R", value_parser = rate, help_heading = "The load")]
