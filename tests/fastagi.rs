@@ -76,7 +76,7 @@ fn a_path_without_a_script() {
     caller.reply("200 result=1");
     assert_eq!(caller.command(), "VERBOSE \"fastagi: no script is at /acount\" 1");
     caller.reply("200 result=1");
-    assert_eq!(caller.end(), "");
+    assert_eq!(caller.end(), "failure\n");
     served.wait(|counters| counters.unrouted == 1);
 }
 
@@ -96,7 +96,7 @@ fn errors_and_panics_end_their_own_call() {
         caller.reply("200 result=1");
         assert_eq!(caller.command(), format!("VERBOSE \"fastagi: {why}\" 1"));
         caller.reply("200 result=1");
-        assert_eq!(caller.end(), "");
+        assert_eq!(caller.end(), "failure\n");
     }
     assert_eq!(served.call("", &[]).command(), "GET VARIABLE \"X\"");
     served.wait(|counters| (counters.panicked, counters.failed) == (1, 1));
@@ -186,4 +186,24 @@ fn a_secret_and_a_list_of_addresses() {
     let served: Served = serve(|server| server.allow("192.0.2.0/24").unwrap(), echo);
     assert_eq!(served.call("", &[]).end(), "");
     assert_eq!(served.handle.counters().denied, 1);
+}
+
+#[test]
+fn an_error_behind_the_hangup_is_none_of_the_dialplan_s() {
+    let served = serve(
+        |server| server,
+        |agi: &mut Session| -> ScriptResult {
+            let _ = agi.answer();
+            Err("no database".into())
+        },
+    );
+    let mut caller = served.call("", &[]);
+    assert_eq!(caller.command(), "ANSWER");
+    caller.say("HANGUP");
+    caller.reply("511 Command Not Permitted on a dead channel or intercept routine");
+    assert_eq!(caller.command(), "SET VARIABLE \"FASTAGI_STATUS\" \"FAILURE\"");
+    caller.reply("200 result=1");
+    assert_eq!(caller.command(), "VERBOSE \"fastagi: no database\" 1");
+    caller.reply("200 result=1");
+    assert_eq!(caller.end(), ""); // `failure` would make AGISTATUS of a HANGUP
 }

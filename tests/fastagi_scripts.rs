@@ -27,7 +27,7 @@ fn panics_end_their_own_call() {
         caller.reply("200 result=1");
         assert_eq!(caller.command(), "VERBOSE \"fastagi: the script panicked: oh dear\" 1");
         caller.reply("200 result=1");
-        assert_eq!(caller.end(), "");
+        assert_eq!(caller.end(), "failure\n");
         // Its error panics when it is shown.
         assert_eq!(server.call("shows", &[]).end(), "");
         server.call("echo", &[]).echo(number);
@@ -47,7 +47,7 @@ fn an_error_is_one_line() {
     caller.reply("200 result=1");
     assert_eq!(caller.command(), "VERBOSE \"fastagi: no account ERROR [2J\" 1");
     caller.reply("200 result=1");
-    assert_eq!(caller.end(), "");
+    assert_eq!(caller.end(), "failure\n");
     server.logs("call 0 failed: no account ERROR [2J\n");
     let mut caller = server.call(&format!("fails/{}", "x".repeat(20_000)), &[]);
     caller.command();

@@ -43,8 +43,8 @@ where
     })
 }
 
-/// The channel variable that tells the dialplan why no script came to its end. (AGISTATUS is SUCCESS however a server
-/// closes the connection, unless its last line is `failure`.)
+/// The channel variable that tells the dialplan why no script came to its end. (AGISTATUS alone tells only that: it is
+/// SUCCESS however a server closes the connection, unless its last line is `failure`.)
 const STATUS: &str = "FASTAGI_STATUS";
 const FAILURE: &str = "FAILURE";
 
@@ -132,7 +132,6 @@ impl Reception {
             (None, _) => End::Done,
             (Some(fault), status) => {
                 let is_missing = matches!(program, Some(ProgramError::NotFound { .. }));
-                let is_program = program.is_some();
                 let why = program.map_or(String::new(), |program| program.why());
                 let peer = call.peer;
                 match call.verdict() {
@@ -146,9 +145,6 @@ impl Reception {
                         self.refuse(call, &mut session, FAILURE, fault);
                     }
                     Some(_) => {}
-                }
-                if is_program {
-                    session.fail();
                 }
                 match status {
                     _ if is_missing => End::Unrouted,
@@ -193,6 +189,10 @@ impl Reception {
         let _ = call.refused_until.set(Instant::now().checked_add(self.header.time));
         if session.set_variable(STATUS, status).is_ok() {
             tell_console(session, &format!("fastagi: {why}"));
+        }
+        // Behind a hangup AGISTATUS is HANGUP, whatever a process ends with.
+        if !session.hangup_flag().is_known() {
+            session.fail();
         }
     }
 

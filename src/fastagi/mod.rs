@@ -35,10 +35,10 @@
 //! - It runs in a thread beside others. `std::process::exit` would end all calls, and a working folder, environment
 //!   variables and globals are everybody's. Its stack is [bounded](Server::stack). The thread may have had another call
 //!   before, whose thread-local values it still has.
-//! - AGISTATUS is `SUCCESS` however the connection ends; only a [program](Programs) that fails makes it `FAILURE`.
-//!   `FASTAGI_STATUS` is set where no script came to its end: `NOTFOUND` (no script at the path), `DENIED` (not the
+//! - Where no script came to its end `FASTAGI_STATUS` tells why: `NOTFOUND` (no script at the path), `DENIED` (not the
 //!   secret), `FAILURE` (its error, or a panic); it stays on the channel, so `Set(FASTAGI_STATUS=)` before another call.
-//!   When the server dies in the middle of a call nothing can be set: a variable that the script sets last tells a whole
+//!   AGISTATUS is `FAILURE` then, as with a process, by a last line that begins with `failure`. When the server dies in the
+//!   middle of a call nothing can be set, and AGISTATUS is `SUCCESS`: a variable that the script sets last tells a whole
 //!   call from a half one.
 //!
 //! # What can go wrong with a script
