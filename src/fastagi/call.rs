@@ -71,7 +71,7 @@ impl Reception {
         // A script's panic is caught before; what it gives, shows or drops may panic, too, and so may a logger.
         let end = catch_unwind(AssertUnwindSafe(|| self.conduct(&call, number)));
         let is_torn = end.is_err();
-        let end = call.verdict().or(end.ok()).unwrap_or(End::Panicked);
+        let end = call.has_ended(end.unwrap_or(End::Panicked));
         self.board.counts.ended(end);
         call.is_over();
         let peer = call.peer;

@@ -29,7 +29,7 @@ pub(super) struct Call {
     pub(super) refused_until: OnceLock<Option<Instant>>,
     /// When something was read, in milliseconds since it began.
     quiet_since: AtomicU64,
-    /// Why it was ended from outside.
+    /// How it has ended, or why it was ended from outside: what was first.
     verdict: OnceLock<End>,
 }
 
@@ -59,6 +59,11 @@ impl Call {
             let _ = self.socket.shutdown(Shutdown::Both);
         }
         ends
+    }
+
+    /// It has ended, by itself so; gives how it ended. From here on nobody ends it from outside, and counts it.
+    pub(super) fn has_ended(&self, by_itself: End) -> End {
+        *self.verdict.get_or_init(|| by_itself)
     }
 
     /// Why it was ended from outside, if it was.

@@ -218,12 +218,11 @@ impl Entrance {
             let again = self.begin_held().map_or(PAUSE, |()| LOOK);
             self.wait(false, left.unwrap_or(LOOK).min(again));
         }
-        let mut cut = board.end_all();
-        if let Some((_, number)) = self.held.take() {
-            // It never began.
-            board.counts.ended(End::Cut);
+        let cut = board.end_all();
+        if let Some((call, number)) = self.held.take() {
+            // It never began: nobody else counts it.
+            board.counts.ended(call.has_ended(End::Cut));
             board.leave(number);
-            cut += 1;
         }
         if cut > 0 {
             log::warn!("fastagi: {cut} calls have not ended and are closed");

@@ -261,12 +261,12 @@ mod tests {
 
     #[test]
     fn a_header_that_nobody_had_time_to_read_is_a_call_that_is_cut() {
-        let places = Places { calls: 1, headers: 2 };
+        let places = Places { calls: 1, headers: 3 };
         let board = Switchboard::new(Bell::new().unwrap(), places, None);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let mut callers =
-            [0; 2].map(|_| TcpStream::connect(listener.local_addr().unwrap()).unwrap());
-        let calls = [0; 2].map(|_| {
+            [0; 3].map(|_| TcpStream::connect(listener.local_addr().unwrap()).unwrap());
+        let calls = [0; 3].map(|_| {
             let (socket, peer) = listener.accept().unwrap();
             Arc::new(Call::new(socket, peer))
         });
@@ -277,7 +277,10 @@ mod tests {
         while calls[1].is_silent() {
             thread::yield_now();
         }
+        // Its thread is about to leave.
+        assert_eq!(calls[2].has_ended(End::Done), End::Done);
         assert_eq!(board.end_all(), 1);
-        assert_eq!(calls.map(|call| call.verdict()), [Some(End::NoHeader), Some(End::Cut)]);
+        let ends = [End::NoHeader, End::Cut, End::Done].map(Some);
+        assert_eq!(calls.map(|call| call.verdict()), ends);
     }
 }
