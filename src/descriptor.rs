@@ -30,6 +30,11 @@ pub(crate) fn blocking(end: impl AsFd) -> io::Result<()> {
     Ok(())
 }
 
+/// Nothing was read or written, and nothing is wrong: to be tried again.
+pub(crate) fn is_passing(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
+}
+
 /// Waits once, up to a time, and gives who is ready: has something, takes something, or has ended. A signal wakes it.
 pub(crate) fn wait<'f, Who>(
     all: impl IntoIterator<Item = (Who, Option<BorrowedFd<'f>>, PollFlags)>,

@@ -13,7 +13,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll, ppoll};
 use nix::sys::time::TimeSpec;
 
 use crate::audio::Feed;
-use crate::descriptor::{CLOSED, never_blocking};
+use crate::descriptor::{CLOSED, is_passing, never_blocking};
 
 /// What a wait ended with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,11 +35,6 @@ pub(super) enum Got {
     End,
     /// It has begun a line and does not end it.
     Stuck,
-}
-
-/// Nothing was read, and nothing is wrong.
-fn is_nothing(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock)
 }
 
 /// Both directions to a script, and what tells it of a hangup.
@@ -251,7 +246,7 @@ impl Link {
             match from.read(&mut chunk) {
                 Ok(0) => self.ended = true,
                 Ok(count) => self.held.extend_from_slice(chunk.get(..count).unwrap_or_default()),
-                Err(error) if is_nothing(&error) => {}
+                Err(error) if is_passing(&error) => {}
                 Err(_) => (self.ended, self.broken) = (true, true),
             }
         }

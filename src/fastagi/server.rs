@@ -177,6 +177,10 @@ impl Server {
     /// queue, of at most 4,096 connections (`net.core.somaxconn`), and are [counted](super::Counters::waiting).
     /// Where the process may not have as many descriptors open, it is as many as that allows: one a call, and three more
     /// while its script [waits](crate::Hangup::wait) for the hangup.
+    ///
+    /// Who says what Asterisk says first, and then never answers a command, keeps a place as long as the connection lasts:
+    /// a Dial of hours looks the same. Against such callers there are [`allow`](Server::allow) and
+    /// [`secret`](Server::secret).
     pub fn calls(mut self, most: usize) -> Self {
         self.calls = most.max(1);
         self

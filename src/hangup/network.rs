@@ -1,13 +1,12 @@
 //! The hangup of a call over TCP, which Asterisk tells by a line, `HANGUP`, and by no signal.
 
-use std::io::ErrorKind;
 use std::net::TcpStream;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-use crate::descriptor::CLOSED;
+use crate::descriptor::{CLOSED, is_passing};
 
 const LINE: &[u8] = b"HANGUP\n";
 
@@ -83,7 +82,7 @@ impl Network {
                 // The line's beginning may have come with the reply.
                 line.is_empty() || (line.len() > 1 && LINE.ends_with(line))
             }
-            Err(error) => !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted),
+            Err(error) => !is_passing(&error),
         }
     }
 }

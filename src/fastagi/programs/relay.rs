@@ -10,7 +10,7 @@ use nix::sys::socket::{Shutdown as Half, shutdown};
 use super::down::Down;
 use super::last::Last;
 use super::up::Up;
-use crate::descriptor::{blocking, never_blocking, wait};
+use crate::descriptor::{blocking, is_passing, never_blocking, wait};
 use crate::hangup::Hangup;
 use crate::program::Running;
 use crate::stream::Stream;
@@ -251,9 +251,4 @@ impl<'a> Relay<'a> {
             }
         }
     }
-}
-
-/// Try again.
-fn is_passing(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted)
 }
