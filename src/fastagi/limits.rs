@@ -9,6 +9,11 @@ const OTHERS: u64 = 64;
 /// So many connections may be sending their header beside the calls.
 const HEADERS: usize = 1024;
 
+/// The limit is raised to so many a call: its socket, a wait for the hangup, a recording, pipes to a program, and what a
+/// script opens. Not as far as it goes, which may be a thousand million: what scripts start inherits it, and there are
+/// programs that close all that they might have.
+const A_CALL: u64 = 16;
+
 /// How many may be there at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Places {
@@ -18,13 +23,14 @@ pub(super) struct Places {
     pub(super) headers: usize,
 }
 
-/// Raises the limit of open descriptors as far as it goes, and gives what fits into it.
+/// Raises the limit of open descriptors as far as it is needed and goes, and gives what fits into it.
 pub(super) fn fit(calls: usize) -> Places {
     let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else {
         return share(calls, u64::MAX);
     };
-    let has = match setrlimit(Resource::RLIMIT_NOFILE, hard, hard) {
-        Ok(()) => hard,
+    let raised = raised(calls, soft, hard);
+    let has = match setrlimit(Resource::RLIMIT_NOFILE, raised, hard) {
+        Ok(()) => raised,
         Err(_) => soft,
     };
     let places = share(calls, has);
@@ -38,6 +44,13 @@ pub(super) fn fit(calls: usize) -> Places {
     places
 }
 
+/// How many descriptors there are to be.
+fn raised(calls: usize, soft: u64, hard: u64) -> u64 {
+    let calls = u64::try_from(calls).unwrap_or(u64::MAX).saturating_mul(A_CALL);
+    let headers = u64::try_from(HEADERS).unwrap_or(u64::MAX).saturating_mul(4);
+    calls.saturating_add(headers).saturating_add(OTHERS).max(soft).min(hard)
+}
+
 /// So many descriptors among calls, those that are to become some, and all else.
 fn share(calls: usize, descriptors: u64) -> Places {
     let room = descriptors.saturating_sub(OTHERS.min(descriptors / 2 + 4));
@@ -49,6 +62,18 @@ fn share(calls: usize, descriptors: u64) -> Places {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_more_is_asked_for_than_is_needed() {
+        assert_eq!(raised(1000, 1024, 1 << 30), 16_000 + 4096 + 64);
+        assert_eq!(raised(1000, 100_000, 1 << 30), 100_000);
+        assert_eq!(raised(1000, 1024, 4096), 4096);
+        assert_eq!(raised(usize::MAX, 1024, u64::MAX), u64::MAX);
+        for calls in [1, 500, 4096, 100_000] {
+            let places = Places { calls, headers: HEADERS };
+            assert_eq!(share(calls, raised(calls, 1024, u64::MAX)), places);
+        }
+    }
 
     #[test]
     fn all_of_it_fits() {

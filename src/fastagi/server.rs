@@ -175,6 +175,7 @@ impl Server {
 
     /// How many calls may run at once, 4,096 unless said; each has a thread. Further ones wait in the system's listen
     /// queue, of at most 4,096 connections (`net.core.somaxconn`), and are [counted](super::Counters::waiting).
+    /// For that the process's limit of open descriptors is raised to 16 a call and some 4,000 more, if it is lower and may be.
     /// Where the process may not have as many descriptors open, it is as many as that allows: one a call, and three more
     /// while its script [waits](crate::Hangup::wait) for the hangup.
     ///
