@@ -45,7 +45,7 @@ fn begin(mut program: Command) -> Serve {
         errors.lines().map_while(Result::ok).try_for_each(|it| line.send(it))
     });
     let mut serve = Serve { child, address: "127.0.0.1:1".parse().unwrap(), log };
-    let first = serve.says(" at agi://");
+    let first = serve.says("serves agi://");
     serve.address = first.split("agi://").nth(1).unwrap().trim_end_matches('/').parse().unwrap();
     serve
 }
@@ -270,7 +270,7 @@ fn several_addresses() {
     let folder = Folder::new("serve-addresses");
     folder.script("args", "echo NOOP");
     let serve = serve(&["-l", "127.0.0.2:0"], &folder.path(""));
-    let second = serve.says(" at agi://127.0.0.2:");
+    let second = serve.says("serves agi://127.0.0.2:");
     let second = second.split("agi://").nth(1).unwrap().trim_end_matches('/').parse().unwrap();
     assert_eq!(call(second, "args", &[]).command(), "NOOP");
     assert_eq!(serve.call("args", &[]).command(), "NOOP");

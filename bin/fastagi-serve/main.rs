@@ -47,9 +47,9 @@ fn serve(arguments: &Cli, systemd: Option<Server>) -> io::Result<Stopped> {
     if let Some(time) = arguments.idle {
         server = server.idle(time);
     }
-    let folder = arguments.folder.display();
+    // Where, the server says by itself.
+    log::info!("serves the programs of {}", arguments.folder.display());
     for address in server.addresses()? {
-        log::info!("serves the programs of {folder} at agi://{address}/");
         if !address.ip().is_loopback() && arguments.allow.is_empty() {
             log::warn!("whoever reaches {address} may call: --allow names who may");
         }

@@ -4,6 +4,7 @@ use std::fs;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -33,16 +34,20 @@ pub struct Dns {
 impl Dns {
     /// Starts it with `agi.test` and these records, each an option of dnsmasq's.
     pub fn start(lab: &Lab, records: &[String]) -> Dns {
-        let address = address(0);
+        static STARTED: AtomicU8 = AtomicU8::new(0);
+        // Each its own: the one before may still be about to let go of its address.
+        let address = address(20 + STARTED.fetch_add(1, Ordering::Relaxed) % 100);
         let log = lab.report_file(&format!("hagi-dns.{}", std::process::id()));
         let _ = fs::remove_file(&log);
-        let mut command = Command::new("timeout");
+        // A test that is killed leaves none behind.
+        let mut command = Command::new("setpriv");
+        command.args(["--pdeathsig", "TERM", "timeout"]);
         command.args([LONGEST, program().expect("looked for before"), "--keep-in-foreground"]);
         command.args(["--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--pid-file="]);
         command.args(["--user=root", "--bind-interfaces", "--local=/agi.test/", "--log-queries"]);
         command.arg(format!("--listen-address={address}"));
         command.arg(format!("--log-facility={}", log.display())).args(records);
-        let child = command.stderr(Stdio::inherit()).spawn().expect("timeout runs");
+        let child = command.stderr(Stdio::inherit()).spawn().expect("setpriv runs");
         let mut dns = Dns { address, child, log };
         wait("dnsmasq to start", || {
             let ended = dns.child.try_wait().expect("it is ours");
