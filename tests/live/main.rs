@@ -131,6 +131,8 @@ fn main() -> ExitCode {
     }
     let alone = labs.iter().flat_map(|lab| trials(lab, hagi::tests()));
     let alone = alone.map(|trial| trial.with_ignored_flag(!has_names)).collect();
+    // Each has the lab's resolv.conf for itself.
+    let arguments = Arguments { test_threads: Some(1), ..arguments };
     good &= !libtest_mimic::run(&arguments, alone).has_failed();
     // Calls that wait more than they work, all at once; then many, one Asterisk after the other.
     let waiting = labs.iter().flat_map(|lab| trials(lab, waiting())).collect();
