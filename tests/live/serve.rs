@@ -13,9 +13,6 @@ const BAD: [(&str, &str); 3] = [
     ("nothing.sh", "#!/no/such/interpreter\n"),
 ];
 
-/// Asterisk 16 takes a process that a signal has ended for a good one.
-const GOOD_IN_16: &str = "dies.sh";
-
 /// What stands in a path, and is no program of the folder. (In agi-bin are a link that leaves it and a text.)
 const REFUSED: [&str; 9] = [
     "missing.sh",
@@ -70,8 +67,9 @@ fn ended(lab: &Lab, program: &str) -> (String, String) {
 fn bad(lab: &Lab, name: &str) -> String {
     let processes = lab.as_processes();
     let status = processes.call("waits", &format!("program-{name}")).left("after");
-    let is_good = lab.version == "16" && name == GOOD_IN_16;
-    assert_eq!(status, if is_good { "SUCCESS" } else { "FAILURE" });
+    // Asterisk 16 takes a process that a signal has ended for a good one, and at times one that ended with a status, when
+    // others end in the same moment. A server tells it.
+    assert!(status == "FAILURE" || (lab.version == "16" && status == "SUCCESS"), "{status}");
     assert_eq!(ended(lab, name), ("FAILURE".into(), "FAILURE".into()));
     format!("AGISTATUS FAILURE, under AGI() {status}; FASTAGI_STATUS FAILURE\n")
 }
