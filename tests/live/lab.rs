@@ -25,7 +25,7 @@ pub fn top() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn lab(arguments: &[&str]) -> Output {
+pub fn lab(arguments: &[&str]) -> Output {
     Command::new(top().join("tests/live/lab"))
         .args(arguments)
         .output()
