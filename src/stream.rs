@@ -16,6 +16,9 @@ use nix::unistd::{dup2_stdin, dup2_stdout};
 
 use crate::escape::unescape;
 
+/// FastAGI's port: Asterisk takes it for `agi://host/`.
+pub(crate) const FASTAGI_PORT: u16 = 4573;
+
 /// EAGI's descriptor of the caller's audio.
 const AUDIO: RawFd = 3;
 

@@ -3,8 +3,7 @@
 use std::io::{self, ErrorKind};
 use std::str::FromStr;
 
-/// Asterisk's port for FastAGI.
-const PORT: u16 = 4573;
+use crate::stream::FASTAGI_PORT;
 
 /// Where a FastAGI server is, as the dialplan's `AGI()` takes it: `agi://host[:port][/path?query]`.
 ///
@@ -87,9 +86,9 @@ impl Address {
             ));
         }
         let port = match port {
-            "" => PORT,
+            "" => FASTAGI_PORT,
             port => match port.parse() {
-                Ok(0) => PORT,
+                Ok(0) => FASTAGI_PORT,
                 Ok(number) => number,
                 Err(_) => return Err(format!("{port:?} is no port: it is a number up to 65535")),
             },

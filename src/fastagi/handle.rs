@@ -57,9 +57,7 @@ impl Stop {
         let _ = self.level.fetch_update(Ordering::SeqCst, Ordering::SeqCst, raised);
         self.bell.ring();
     }
-}
 
-impl Stop {
     pub(super) fn counters(&self) -> Counters {
         let Some((board, doors)) = self.serving.get() else { return Counters::default() };
         let mut counters = board.counters();

@@ -11,8 +11,7 @@ use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::sys::socket::{Backlog, getsockopt, listen, setsockopt, sockopt};
 use nix::sys::stat::fstat;
 
-/// The port of `agi://host/` without one.
-pub(super) const PORT: u16 = 4573;
+use crate::stream::FASTAGI_PORT;
 
 /// A caller's Asterisk that is gone without a word is noticed after two minutes: a question after one of silence, and
 /// four more, a quarter of a minute apart. (Where a command was sent meanwhile that is not even acknowledged, the system
@@ -102,7 +101,7 @@ fn is_not_ours(error: &io::Error) -> bool {
 
 /// Listens on this machine's own addresses, of IPv6 only where there is one.
 pub(super) fn local() -> io::Result<Vec<Door>> {
-    own(PORT)
+    own(FASTAGI_PORT)
 }
 
 fn own(port: u16) -> io::Result<Vec<Door>> {
@@ -143,11 +142,11 @@ pub(super) fn inherited() -> io::Result<Vec<Door>> {
 fn resolve(address: &str) -> io::Result<Vec<SocketAddr>> {
     let unbracketed = address.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
     if let Ok(ip) = unbracketed.unwrap_or(address).parse::<IpAddr>() {
-        return Ok(vec![(ip, PORT).into()]);
+        return Ok(vec![(ip, FASTAGI_PORT).into()]);
     }
     let found = match address.contains(':') {
         true => address.to_socket_addrs(),
-        false => (address, PORT).to_socket_addrs(),
+        false => (address, FASTAGI_PORT).to_socket_addrs(),
     };
     let found: Vec<SocketAddr> = found
         .map_err(|error| {
