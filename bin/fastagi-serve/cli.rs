@@ -22,7 +22,7 @@ Examples:
   fastagi-serve -l 192.0.2.10 --allow 192.0.2.0/28 --secret-file /etc/agi.secret agi/
   AGI(agi://192.0.2.10/sales/menu.py?level=2,first,SECRET)       in the dialplan
 
-The dialplan learns by FASTAGI_STATUS what went wrong:
+AGISTATUS is FAILURE when one of these went wrong, and FASTAGI_STATUS tells which:
   NOTFOUND  no program is there that may be run; nothing outside the folder is
   FAILURE   it could not be started, or ended with a status other than 0 or by a signal
   DENIED    the last argument was not the secret

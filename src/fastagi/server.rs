@@ -252,7 +252,7 @@ impl Server {
     }
 
     /// Serves until it is stopped: the scripts at their [paths](Server::route). A call for another path is logged with
-    /// the paths that there are, gets the channel variable `FASTAGI_STATUS=NOTFOUND`, and ends.
+    /// the paths that there are, gets the channel variable `FASTAGI_STATUS=NOTFOUND`, and ends; AGISTATUS is `FAILURE`.
     ///
     /// SIGTERM (or SIGINT, Ctrl-C) stops it: no further connection is accepted, and calls may go on for a
     /// [time](Server::grace); what is left then is closed. A second one closes at once. SIGUSR1 writes the
