@@ -127,6 +127,10 @@
 //! Programs in any language are called by [`emulator::Asterisk::agi`] and by the desk tool: `agikit call menu.py`
 //! is a telephone in a terminal.
 //!
+//! # The book
+//! From an empty machine to a call, and on: the module `book` (with the feature `fastagi`), the folder `docs` of the
+//! repository.
+//!
 //! # Modules
 //! | module | what is in it |
 //! |---|---|
@@ -155,6 +159,9 @@ mod stream;
 mod text;
 
 pub mod audio;
+// Its chapters tell of all features.
+#[cfg(all(any(doc, doctest), feature = "fastagi"))]
+pub mod book;
 pub mod command;
 pub mod eagi;
 pub mod emulator;

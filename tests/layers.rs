@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// Each part of `src` and the parts that it uses, lowest first: a part uses only what stands above it.
 const LAYERS: &[(&str, &[&str])] = &[
+    ("book", &[]),
     ("text", &[]),
     ("error", &[]),
     ("escape", &[]),

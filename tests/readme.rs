@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
 
+mod support_docs;
 #[cfg(feature = "cli")]
 mod support_process;
 
@@ -16,8 +17,7 @@ const README: &str = include_str!("../README.md");
 
 /// The blocks fenced as this, without their fences.
 fn blocks(fence: &str) -> Vec<&'static str> {
-    let open = format!("\n```{fence}\n");
-    README.split(open.as_str()).skip(1).map(|rest| rest.split("\n```").next().unwrap()).collect()
+    support_docs::fenced(README, fence)
 }
 
 const CALL: &str =
@@ -42,27 +42,8 @@ fn the_conversation_is_what_the_first_command_prints() {
 #[cfg(feature = "cli")]
 #[test]
 fn options_are_known() {
-    let mut looked_at = 0;
-    for line in blocks("console").into_iter().flat_map(str::lines) {
-        let line = line.split(" #").next().unwrap();
-        let words: Vec<&str> = line.trim_start_matches("$ ").split_whitespace().collect();
-        let mut tool = match words[..] {
-            ["agikit", command, ..] => {
-                let mut tool = Command::new(env!("CARGO_BIN_EXE_agikit"));
-                tool.arg(command);
-                tool
-            }
-            ["fastagi-serve", ..] => Command::new(env!("CARGO_BIN_EXE_fastagi-serve")),
-            _ => continue,
-        };
-        let help = run(tool.arg("--help")).sent.join("\n");
-        let known = |option: &str| help.split([' ', '\n', ',']).any(|word| word == option);
-        // What stands behind `--` is a program's.
-        for word in words.iter().take_while(|word| **word != "--") {
-            assert!(!word.starts_with('-') || known(word), "{line}: {word}");
-        }
-        looked_at += 1;
-    }
+    let looked_at: usize =
+        blocks("console").into_iter().map(support_docs::tools::options_are_known).sum();
     assert!(looked_at >= 10, "{looked_at}");
 }
 

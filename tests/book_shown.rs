@@ -1,0 +1,88 @@
+//! What the book shows of programs is what they print.
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
+
+mod support_docs;
+mod support_process;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use agikit::transcript::Transcript;
+use agikit::{Result, Session};
+use support_docs::{blocks, fenced};
+use support_process::{Done, empty_folder, program, run};
+
+const FIRST_CALL: &str = include_str!("../docs/01-first-call.md");
+const TESTING: &str = include_str!("../docs/05-testing.md");
+
+/// The commands behind which the book shows what they print, and who compares it.
+const SHOWN: [(&str, &str); 3] = [
+    ("agikit call --fast --keys '42#' target/debug/hotline", "the_first_call"),
+    ("asterisk -rx 'core show settings' | grep AGI", "Asterisk's own"),
+    ("target/debug/hotline", "the_server_says_where"),
+];
+
+#[test]
+fn everything_that_is_shown_is_compared() {
+    let mut shown = Vec::new();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()).collect();
+    files.sort();
+    for file in files {
+        let page = fs::read_to_string(file).unwrap();
+        for block in blocks(&page).into_iter().filter(|block| block.fence == "console") {
+            let lines: Vec<&str> = block.text.lines().collect();
+            let is_command = |line: &str| line.starts_with("$ ") || line.starts_with("# ");
+            for two in lines.windows(2).filter(|two| is_command(two[0]) && !is_command(two[1])) {
+                shown.push(two[0][2..].to_owned());
+            }
+        }
+    }
+    assert_eq!(shown, SHOWN.map(|(command, _)| command));
+}
+
+/// The desk tool on the first chapter's script, in a folder like its reader's.
+fn call(arguments: &[&str]) -> Done {
+    let folder = empty_folder("book");
+    fs::create_dir_all(folder.join("target/debug")).unwrap();
+    std::os::unix::fs::symlink(program("first-call"), folder.join("target/debug/hotline")).unwrap();
+    let mut agikit = Command::new(env!("CARGO_BIN_EXE_agikit"));
+    // In a terminal the `agi_` lines are left out by themselves.
+    agikit.args(["call", "--environment", "never"]).args(arguments).current_dir(folder);
+    run(&mut agikit)
+}
+
+#[test]
+fn the_first_call() {
+    let script = fenced(FIRST_CALL, "rust,no_run")[0];
+    assert_eq!(script, include_str!("programs/first_call.rs").trim_end());
+    let done = call(&["--fast", "--keys", "42#", "target/debug/hotline"]);
+    let console = fenced(FIRST_CALL, "console");
+    let shown = console.iter().find(|block| block.contains("agikit call")).unwrap();
+    assert_eq!(done.sent.join("\n"), shown.split_once('\n').unwrap().1);
+    assert_eq!(done.errors.trim_end(), fenced(FIRST_CALL, "text")[0]);
+}
+
+/// (In a terminal only, so the text is compared with the source.)
+#[test]
+fn the_server_says_where() {
+    let page = include_str!("../docs/07-fastagi.md");
+    let (before, behind) =
+        page.split_once("serves agi://127.0.0.1:4573/").expect("the page shows it");
+    assert!(before.ends_with("$ target/debug/hotline\n"));
+    let said = behind.lines().next().unwrap();
+    assert!(include_str!("../src/fastagi/main.rs").contains(&format!("agi://{{address}}/{said}")));
+}
+
+#[test]
+fn the_transcript_replays() {
+    fn script(agi: &mut Session) -> Result {
+        agi.answer()?;
+        let number = agi.get_data("vm-enter-num-to-call")?.digits;
+        agi.set_variable("ACCOUNT", &number)
+    }
+    let call: Transcript = fenced(TESTING, "text")[0].parse().unwrap();
+    call.replay(script).unwrap();
+}
