@@ -23,8 +23,18 @@ fn output(arguments: &[&str]) -> String {
     done.sent.join("\n")
 }
 
-const COMMANDS: [&str; 9] =
-    ["call", "commands", "completions", "import", "listen", "load", "man", "record", "replay"];
+const COMMANDS: [&str; 10] = [
+    "build",
+    "call",
+    "commands",
+    "completions",
+    "import",
+    "listen",
+    "load",
+    "man",
+    "record",
+    "replay",
+];
 
 #[test]
 fn help_has_examples_and_fits() {

@@ -1,5 +1,5 @@
-//! The arguments of all commands: declared here, and nothing else. (Those of `call`, `listen` and `load` are
-//! many: they are with them.)
+//! The arguments of all commands: declared here, and nothing else. (Those of `build`, `call`, `listen`
+//! and `load` are with them.)
 
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
@@ -23,6 +23,7 @@ pub(crate) struct Cli {
 /// What it can do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Build(crate::build::Build),
     Call(Box<crate::call::Call>),
     Commands(Commands),
     Completions(Completions),

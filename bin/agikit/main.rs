@@ -2,7 +2,9 @@
 
 #[allow(dead_code, reason = "for the commands to come")]
 mod asterisk;
+mod build;
 mod call;
+mod cargo;
 mod catalogue;
 mod cli;
 mod commands;
@@ -26,6 +28,7 @@ use cli::Command;
 fn main() -> ExitCode {
     let done = match call::parse().command {
         Command::Call(arguments) => return call::run(&arguments),
+        Command::Build(arguments) => build::run(&arguments),
         Command::Commands(arguments) => commands::run(&arguments),
         Command::Completions(arguments) => help::completions(&arguments),
         Command::Import(arguments) => import::run(&arguments),

@@ -1,7 +1,6 @@
 //! `agikit call`: a call through a program, with the emulator as Asterisk.
 
 mod asterisk;
-mod cargo;
 mod network;
 mod options;
 mod plain;
@@ -27,7 +26,7 @@ pub(crate) use values::time;
 
 use crate::cli::Cli;
 use crate::exit;
-use crate::{output, signals, telephone};
+use crate::{cargo, output, signals, telephone};
 use options::When;
 use plain::{Manner, Writer};
 
@@ -104,7 +103,7 @@ fn by_hand(
 fn program(options: &Call) -> Result<(PathBuf, &[std::ffi::OsString]), String> {
     for (kind, name) in [("example", &options.example), ("bin", &options.bin)] {
         if let Some(name) = name {
-            return Ok((cargo::build(kind, name)?, &options.words));
+            return Ok((cargo::program(kind, name)?, &options.words));
         }
     }
     match options.words.split_first() {
