@@ -46,6 +46,7 @@ pub struct Asterisk {
     pub(super) captures: bool,
     pub(super) forgets: bool,
     pub(super) process_variables: Vec<(OsString, OsString)>,
+    pub(super) only_these_variables: bool,
     eyes: Eyes,
 }
 
@@ -256,6 +257,13 @@ impl Asterisk {
         value: impl Into<OsString>,
     ) -> Self {
         self.process_variables.push((name.into(), value.into()));
+        self
+    }
+
+    /// A program gets the environment variables that are given here, and none of this process: for who knows what the
+    /// real Asterisk's own environment is.
+    pub fn only_these_variables(mut self) -> Self {
+        self.only_these_variables = true;
         self
     }
 

@@ -96,6 +96,9 @@ impl Asterisk {
         for (name, value) in &self.process_variables {
             program = program.variable(name, value);
         }
+        if self.only_these_variables {
+            program = program.only_these_variables();
+        }
         if self.captures {
             program = program.capture_errors();
         }

@@ -48,6 +48,7 @@ pub struct Program {
     name: OsString,
     arguments: Vec<OsString>,
     variables: Vec<(OsString, OsString)>,
+    alone: bool,
     audio: Audio,
     capture: bool,
     group: bool,
@@ -63,6 +64,7 @@ impl Program {
             path,
             arguments: Vec::new(),
             variables: Vec::new(),
+            alone: false,
             audio: Audio::None,
             capture: false,
             group: false,
@@ -96,6 +98,14 @@ impl Program {
         let name = name.into();
         self.variables.retain(|(other, _)| *other != name);
         self.variables.push((name, value.into()));
+        self
+    }
+
+    /// The program gets the variables that are given here, and none of this process: for who knows what Asterisk's
+    /// own environment is.
+    #[must_use]
+    pub fn only_these_variables(mut self) -> Self {
+        self.alone = true;
         self
     }
 
@@ -197,8 +207,9 @@ impl Program {
 
     /// `NAME=value`, each once.
     fn environment(&self) -> Result<Vec<CString>, Errno> {
-        let ours =
-            env::vars_os().filter(|(name, _)| self.variables.iter().all(|(it, _)| it != name));
+        let inherited =
+            |name: &OsString| !self.alone && self.variables.iter().all(|it| it.0 != *name);
+        let ours = env::vars_os().filter(|(name, _)| inherited(name));
         ours.chain(self.variables.iter().cloned())
             .map(|(name, value)| {
                 let mut pair = name.into_vec();
