@@ -23,11 +23,12 @@ fn output(arguments: &[&str]) -> String {
     done.sent.join("\n")
 }
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 11] = [
     "build",
     "call",
     "commands",
     "completions",
+    "doctor",
     "import",
     "listen",
     "load",

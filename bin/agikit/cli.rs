@@ -1,4 +1,4 @@
-//! The arguments of all commands: declared here, and nothing else. (Those of `build`, `call`, `listen`
+//! The arguments of all commands: declared here, and nothing else. (Those of `build`, `call`, `doctor`, `listen`
 //! and `load` are with them.)
 
 use std::ffi::OsString;
@@ -27,6 +27,7 @@ pub(crate) enum Command {
     Call(Box<crate::call::Call>),
     Commands(Commands),
     Completions(Completions),
+    Doctor(Box<crate::doctor::Doctor>),
     Import(Import),
     Listen(Box<crate::listen::Listen>),
     Load(Box<crate::load::Load>),

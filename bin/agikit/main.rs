@@ -8,6 +8,7 @@ mod cargo;
 mod catalogue;
 mod cli;
 mod commands;
+mod doctor;
 mod exit;
 mod help;
 mod import;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Command::Build(arguments) => build::run(&arguments),
         Command::Commands(arguments) => commands::run(&arguments),
         Command::Completions(arguments) => help::completions(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Listen(arguments) => listen::run(&arguments),
         Command::Load(arguments) => return load::run(*arguments),

@@ -148,7 +148,7 @@ fn read(root: PathBuf, config: PathBuf, process: Option<Process>) -> Result<Inst
         ));
     }
     let user = user(&settings, &root, process.as_ref());
-    Ok(Installation { user, directories, root, config, process, remarks })
+    Ok(Installation { user, directories, root, config, process, remarks, settings })
 }
 
 /// Whom it runs as; if it does not run, whom its settings say, or Debian's user.

@@ -45,12 +45,20 @@ pub(crate) struct Installation {
     pub(crate) process: Option<Process>,
     /// What is to be said of its `asterisk.conf`, a line each.
     pub(crate) remarks: Vec<String>,
+    /// All of its `asterisk.conf`.
+    settings: config::Config,
 }
 
 impl Installation {
     /// The one that is meant, or why there is none, and what to do then.
     pub(crate) fn find(place: &Place) -> Result<Installation, String> {
         find::find(place)
+    }
+
+    /// What its `asterisk.conf` says, of what has no field of its own here.
+    pub(crate) fn setting(&self, category: &str, name: &str) -> Option<String> {
+        let text = String::from_utf8_lossy(self.settings.setting(category, name)?);
+        (!text.is_empty()).then(|| text.into_owned())
     }
 
     /// A path of Asterisk's as it is named from here, with the links in its own folders followed.
