@@ -38,7 +38,8 @@ impl Exit {
 pub(crate) const HELP: &str = "\
 Exit codes:
   0  done: all replayed, the command was found
-  1  done, and the answer is no: one did not replay, no such command, no session, a fault
+  1  done, and the answer is no: one did not replay, no such command, no session, a fault,
+     not ours to overwrite
   2  the arguments make no sense
   3  it could not be done: a file is missing, a program does not start
 `record` ends as the recorded program ended, by status or by signal; `call` as the call

@@ -1,6 +1,5 @@
 //! `agikit`: call scripts at the desk. Arguments are declared in `cli`; each command has a file.
 
-#[allow(dead_code, reason = "for the commands to come")]
 mod asterisk;
 mod build;
 mod call;
@@ -10,12 +9,9 @@ mod cli;
 mod commands;
 mod doctor;
 mod exit;
-// Declared arguments only: for its manual page and completions, which it cannot write by itself.
-#[allow(dead_code, reason = "they are described here, and read there")]
-#[path = "../fastagi-serve/cli.rs"]
-mod fastagi_serve;
 mod help;
 mod import;
+mod install;
 mod listen;
 mod load;
 mod output;
@@ -38,6 +34,7 @@ fn main() -> ExitCode {
         Command::Completions(arguments) => help::completions(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
+        Command::Install(arguments) => install::run(&arguments),
         Command::Listen(arguments) => listen::run(&arguments),
         Command::Load(arguments) => return load::run(*arguments),
         Command::Man(arguments) => help::man(&arguments),

@@ -16,6 +16,17 @@ pub(crate) struct User {
     pub(crate) known_by: &'static str,
 }
 
+impl User {
+    /// The name, or else the number.
+    pub(crate) fn shown(&self) -> String {
+        match (&self.name, self.uid) {
+            (Some(name), _) => name.clone(),
+            (None, 0) => "root".to_owned(),
+            (None, uid) => format!("user {uid}"),
+        }
+    }
+}
+
 /// The users and groups of a system, from its files (a chroot has its own).
 #[derive(Debug)]
 pub(super) struct Accounts {

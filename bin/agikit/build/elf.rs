@@ -1,27 +1,49 @@
 //! Whether a compiled program needs anything of the machine that it runs on.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::Path;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 
 /// The kind of a segment that names the loader, which finds the libraries.
 const INTERP: u64 = 3;
 
+/// The longest name of a loader that is read.
+const LONGEST: u64 = 4096;
+
 /// Whether the program names no loader: all that it needs is in it. `None` for a file that is no program of
 /// Linux's (ELF, 32 or 64 bits, the low or the high byte first).
-pub(super) fn is_static(path: &Path) -> io::Result<Option<bool>> {
+pub(crate) fn is_static(path: &Path) -> io::Result<Option<bool>> {
+    Ok(loader(path)?.map(|loader| loader.is_none()))
+}
+
+/// The loader that the program names, if it does. `None` for a file that is no program of Linux's.
+pub(crate) fn loader(path: &Path) -> io::Result<Option<Option<PathBuf>>> {
     let mut file = File::open(path)?;
     let mut head = Vec::new();
     file.by_ref().take(64).read_to_end(&mut head)?;
     let Some(table) = Table::of(&head) else { return Ok(None) };
-    let mut kinds = Vec::new();
     for row in 0..table.rows {
-        let mut kind = [0; 4];
+        let mut segment = [0; 40];
         file.seek(SeekFrom::Start(table.at.saturating_add(row * table.size)))?;
-        file.read_exact(&mut kind)?;
-        kinds.push(number(&kind, table.is_big));
+        file.read_exact(&mut segment)?;
+        let field = |at: usize, length| {
+            number(segment.get(at..at + length).unwrap_or_default(), table.is_big)
+        };
+        if field(0, 4) == INTERP {
+            let (at, size) = match table.is_64 {
+                true => (field(8, 8), field(32, 8)),
+                false => (field(4, 4), field(16, 4)),
+            };
+            let mut name = Vec::new();
+            file.seek(SeekFrom::Start(at))?;
+            file.take(size.min(LONGEST)).read_to_end(&mut name)?;
+            let name = name.split(|&byte| byte == 0).next().unwrap_or_default();
+            return Ok(Some(Some(OsStr::from_bytes(name).into())));
+        }
     }
-    Ok(Some(!kinds.contains(&INTERP)))
+    Ok(Some(None))
 }
 
 /// Where the segments are told.
@@ -29,6 +51,7 @@ struct Table {
     at: u64,
     size: u64,
     rows: u64,
+    is_64: bool,
     is_big: bool,
 }
 
@@ -42,7 +65,7 @@ impl Table {
             2 => (field(32, 8)?, field(54, 2)?, field(56, 2)?),
             _ => return None,
         };
-        Some(Table { at, size, rows, is_big })
+        Some(Table { at, size, rows, is_64: *class == 2, is_big })
     }
 }
 
@@ -60,6 +83,18 @@ mod tests {
         assert_eq!(is_static(Path::new("/dev/null")).unwrap(), None);
         assert!(Table::of(b"#!/bin/sh\n").is_none());
         assert!(Table::of(b"\x7fELF\x02\x01").is_none(), "cut");
+    }
+
+    /// This test is a program; the C library's own loader tells that it has none.
+    #[test]
+    fn names_the_loader() {
+        let own = std::env::current_exe().unwrap();
+        let named = loader(&own).unwrap().unwrap();
+        assert_eq!(is_static(&own).unwrap(), Some(named.is_none()));
+        if let Some(named) = named {
+            assert!(named.is_file(), "{named:?}");
+            assert_eq!(loader(&named).unwrap(), Some(None));
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use clap::Args;
 use crate::exit::{Done, Exit};
 use crate::output::{self, BAD, FAINT, GOOD, STRONG};
 use crate::{cargo, output::name};
+pub(crate) use elf::loader;
 use settings::PROFILE;
 
 /// Builds the programs of a Cargo package for agi-bin: static, small, quick to start.

@@ -1,0 +1,73 @@
+//! What is to be installed: files as they are, and a Cargo package's programs, which are built first.
+
+use std::error::Error;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::options::Install;
+use crate::build::build;
+use crate::cargo::cargo;
+use crate::output::name;
+
+/// A program that is to be installed.
+#[derive(Debug)]
+pub(super) struct Source {
+    /// Its name in agi-bin, as far as it is known by now.
+    pub(super) name: OsString,
+    pub(super) path: PathBuf,
+    pub(super) version: Option<String>,
+}
+
+/// All that is asked for, built where it is a package.
+pub(super) fn sources(options: &Install) -> Result<Vec<Source>, Box<dyn Error>> {
+    let mut wanted = options.wanted.clone();
+    if options.release {
+        wanted.profile = Some("release".into());
+    }
+    let mut sources = Vec::new();
+    for path in &options.programs {
+        if path.is_dir() {
+            if !path.join("Cargo.toml").is_file() {
+                return Err(format!(
+                    "{} is a folder without a Cargo.toml; name a program, or a package's folder",
+                    name(path)
+                )
+                .into());
+            }
+            let programs = build(path, &wanted)?;
+            // Cargo tells it once there is a lock file.
+            let version = version(path);
+            sources.extend(programs.into_iter().map(|built| Source {
+                name: built.name.into(),
+                path: built.path,
+                version: version.clone(),
+            }));
+        } else {
+            let file = path.file_name().ok_or_else(|| format!("{} is no file", name(path)))?;
+            sources.push(Source { name: file.to_owned(), path: path.clone(), version: None });
+        }
+    }
+    if let Some(own) = &options.name {
+        match sources.as_mut_slice() {
+            [source] => source.name.clone_from(own),
+            many => {
+                let count = many.len();
+                return Err(format!(
+                    "--name is for one program, and these are {count}; --bin NAME chooses one of a package"
+                )
+                .into());
+            }
+        }
+    }
+    Ok(sources)
+}
+
+/// A package's version, as cargo tells it: `path+file:///srv/balance#0.1.0`, `…#balance@0.1.0`.
+fn version(package: &Path) -> Option<String> {
+    let output = cargo(package).args(["pkgid", "--offline", "--quiet"]).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let version = text.trim().rsplit(['#', '@']).next()?;
+    let is_plain = |c: char| c.is_ascii_graphic();
+    (version.starts_with(|c: char| c.is_ascii_digit()) && version.chars().all(is_plain))
+        .then(|| version.to_owned())
+}
