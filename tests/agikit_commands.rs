@@ -23,13 +23,14 @@ fn output(arguments: &[&str]) -> String {
     done.sent.join("\n")
 }
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "build",
     "call",
     "commands",
     "completions",
     "doctor",
     "import",
+    "install",
     "listen",
     "load",
     "man",
@@ -164,6 +165,9 @@ fn completes_in_every_shell() {
         let text = output(&["completions", shell]);
         assert!(text.starts_with(begins), "{shell}: {:.80}", text);
         assert!(COMMANDS.iter().all(|command| text.contains(command)), "{shell}");
+        let server = output(&["completions", shell, "fastagi-serve"]);
+        assert!(server.contains("fastagi-serve") && server.contains("secret-file"), "{shell}");
+        assert!(!server.contains("agikit"), "{shell}");
     }
 }
 
@@ -178,6 +182,8 @@ fn has_manual_pages() {
         assert!(page.contains(&format!(".TH agikit-{command} 1")), "{command}");
         assert!(page.contains("Examples:"), "{command}");
     }
+    let server = fs::read_to_string(folder.join("fastagi-serve.1")).unwrap();
+    assert!(server.contains(".TH fastagi-serve 1") && server.contains("secret\\-file"), "{server}");
     let done = run(&mut agikit(&["man", "-o", "/dev/null/man1"]));
     assert_eq!(done.status, Some(3));
     assert!(done.errors.contains("cannot write manual pages to /dev/null/man1: "));

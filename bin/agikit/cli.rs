@@ -63,10 +63,21 @@ pub(crate) struct Commands {
 Examples:
   agikit completions bash > /etc/bash_completion.d/agikit
   agikit completions zsh > ~/.zfunc/_agikit
-  agikit completions fish > ~/.config/fish/completions/agikit.fish")]
+  agikit completions fish > ~/.config/fish/completions/agikit.fish
+  agikit completions bash fastagi-serve > /etc/bash_completion.d/fastagi-serve")]
 pub(crate) struct Completions {
     /// The shell.
     pub(crate) shell: clap_complete::Shell,
+    /// For which program.
+    #[arg(value_enum, default_value = "agikit")]
+    pub(crate) program: Program,
+}
+
+/// The programs whose arguments are declared.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(crate) enum Program {
+    Agikit,
+    FastagiServe,
 }
 
 /// Makes transcripts of Asterisk's own log: one for each AGI session.
@@ -99,9 +110,10 @@ pub(crate) struct Import {
 #[command(after_help = "\
 Examples:
   agikit man | man -l -                              read it
-  agikit man -o /usr/local/share/man/man1            a page for each command")]
+  agikit man -o /usr/local/share/man/man1            a page for each command, and fastagi-serve's")]
 pub(crate) struct Man {
-    /// Write a page for each command into this folder, in place of one page to standard output.
+    /// Write a page for each command, and one for fastagi-serve, into this folder, in place of one page to standard
+    /// output.
     #[arg(short, long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
 }

@@ -9,6 +9,10 @@ mod cli;
 mod commands;
 mod doctor;
 mod exit;
+// Declared arguments only: for its manual page and completions, which it cannot write by itself.
+#[allow(dead_code, reason = "they are described here, and read there")]
+#[path = "../fastagi-serve/cli.rs"]
+mod fastagi_serve;
 mod help;
 mod import;
 mod install;

@@ -19,6 +19,7 @@ mod hangups;
 mod imports;
 mod lab;
 mod manager;
+mod packages;
 mod plan;
 mod recording;
 mod scenarios;
@@ -111,6 +112,15 @@ fn main() -> ExitCode {
     let many = labs.iter().flat_map(|lab| trials(lab, eagi::many())).collect();
     let arguments = Arguments { test_threads: Some(1), ..arguments };
     good &= !libtest_mimic::run(&arguments, many).has_failed();
+    // A second Asterisk in each lab; and files are compared.
+    let missing = packages::missing();
+    if let Some(why) = &missing {
+        eprintln!("live tests: Debian packages are passed over, {why}");
+    }
+    let alone = labs.iter().flat_map(|lab| trials(lab, packages::tests()));
+    let alone = alone.map(|trial| trial.with_ignored_flag(missing.is_some())).collect();
+    let arguments = Arguments { test_threads: Some(2), ..arguments };
+    good &= !libtest_mimic::run(&arguments, alone).has_failed();
     // From here on over TCP: see `start_anew`. These wait as much as they work.
     let servers: Vec<Served> = match arguments.list {
         true => Vec::new(),
