@@ -30,6 +30,7 @@ mod support_scenarios;
 mod tool;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use lab::Lab;
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -49,6 +50,9 @@ const PROGRAMS: &[&str] = &[
     "echo_wav",
     "voicemail",
 ];
+
+/// The longest test, all scenarios of a version, takes four minutes on two processors.
+const LIMIT: Duration = Duration::from_secs(15 * 60);
 
 /// A test, by its name, on one lab. It gives what it saw, a line or more.
 type Test = (String, Box<dyn Fn(&Lab) -> String + Send + 'static>);
@@ -193,7 +197,7 @@ fn trials(lab: &Lab, tests: Vec<Test>) -> Vec<Trial> {
         .map(|(name, test)| {
             let lab = lab.clone();
             Trial::test(format!("asterisk {}: {name}", lab.version), move || {
-                match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| test(&lab))) {
+                match within_limit(test, lab.clone()) {
                     Ok(saw) => {
                         print!("{}", table(&lab.version, &name, &saw));
                         Ok(())
@@ -207,6 +211,20 @@ fn trials(lab: &Lab, tests: Vec<Test>) -> Vec<Trial> {
             })
         })
         .collect()
+}
+
+/// Runs a test, which may hang: then it has failed, and is left where it is.
+fn within_limit(
+    test: Box<dyn Fn(&Lab) -> String + Send + 'static>,
+    lab: Lab,
+) -> std::thread::Result<String> {
+    let (done, wait) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let saw = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| test(&lab)));
+        let _ = done.send(saw);
+    });
+    let hangs = format!("it hangs: no end within {LIMIT:?}");
+    wait.recv_timeout(LIMIT).unwrap_or_else(|_| Err(Box::new(hangs)))
 }
 
 /// What a test saw, each line behind its version, in one print so that threads do not mix.
