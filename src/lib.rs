@@ -167,6 +167,7 @@ pub mod eagi;
 pub mod emulator;
 #[cfg(feature = "fastagi")]
 pub mod fastagi;
+pub mod ivr;
 pub mod program;
 pub mod reply;
 pub mod session;

@@ -39,6 +39,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("script", &["conduct", "error", "session", "transcript"]),
+    ("ivr", &["command", "error", "reply", "script", "session", "text"]),
     ("program", &["audio", "descriptor", "transcript"]),
     (
         "fastagi",

@@ -5,6 +5,10 @@ use crate::reply::plain::done;
 use crate::text::Text;
 use crate::wire::Word;
 
+/// What NOOP carries where keys begin and cease to be a secret: see
+/// [`Session::set_confidential`](crate::Session::set_confidential).
+pub(crate) const CONFIDENTIAL: [&str; 2] = ["agikit: confidential", "agikit: confidential no more"];
+
 command! {
     /// Sends a text to channels that can show one.
     ///

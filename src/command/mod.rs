@@ -36,6 +36,7 @@ pub use catalogue::{ANY, CATALOGUE, Spec};
 pub use database::{DatabaseDel, DatabaseDeltree, DatabaseGet, DatabasePut};
 pub use dialplan::{AsyncagiBreak, Exec, Gosub, SetContext, SetExtension, SetPriority};
 pub use input::{GetData, GetOption, ReceiveChar, ReceiveText, RecordFile, WaitForDigit};
+pub(crate) use message::CONFIDENTIAL;
 pub use message::{Noop, SendImage, SendText, Verbose};
 pub use play::{ControlStreamFile, StreamFile};
 pub use raw::Raw;

@@ -11,6 +11,7 @@
 //! [`resync`](Session::resync).
 
 mod begin;
+mod confidential;
 mod echo;
 mod interrupt;
 mod methods;
