@@ -7,8 +7,13 @@ mod support_process;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
-use support_process::{Done, empty_folder, run, write_program};
+use support_process::{Done, empty_folder, run_within, write_program};
+
+fn run(command: &mut Command) -> Done {
+    run_within(command, Duration::from_secs(120))
+}
 
 fn agikit(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_agikit"));

@@ -23,7 +23,7 @@ fn output(arguments: &[&str]) -> String {
     done.sent.join("\n")
 }
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "build",
     "call",
     "commands",
@@ -34,6 +34,7 @@ const COMMANDS: [&str; 12] = [
     "listen",
     "load",
     "man",
+    "new",
     "record",
     "replay",
 ];

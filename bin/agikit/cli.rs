@@ -1,5 +1,5 @@
-//! The arguments of all commands: declared here, and nothing else. (Those of `build`, `call`, `doctor`, `listen`
-//! and `load` are with them.)
+//! The arguments of all commands: declared here, and nothing else. (Those of `build`, `call`, `doctor`, `listen`,
+//! `load` and `new` are with them.)
 
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
@@ -33,6 +33,7 @@ pub(crate) enum Command {
     Listen(Box<crate::listen::Listen>),
     Load(Box<crate::load::Load>),
     Man(Man),
+    New(crate::new::New),
     Record(Record),
     Replay(Replay),
 }

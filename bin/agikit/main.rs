@@ -18,6 +18,7 @@ mod import;
 mod install;
 mod listen;
 mod load;
+mod new;
 mod output;
 mod record;
 mod replay;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         Command::Listen(arguments) => listen::run(&arguments),
         Command::Load(arguments) => return load::run(*arguments),
         Command::Man(arguments) => help::man(&arguments),
+        Command::New(arguments) => new::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Record(arguments) => return record::run(&arguments),
     };

@@ -92,8 +92,15 @@ pub(crate) fn call(command: &mut Command) -> Call {
 
 /// Runs the command to its end, its standard input as it was set.
 pub(crate) fn run(command: &mut Command) -> Done {
+    run_within(command, LIMIT)
+}
+
+/// The same for what may take longer, as cargo does.
+pub(crate) fn run_within(command: &mut Command, limit: Duration) -> Done {
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    Call::of(child, None).end()
+    let mut call = Call::of(child, None);
+    call.limit = limit;
+    call.end()
 }
 
 /// Asterisk's side of one process.
@@ -103,6 +110,7 @@ pub(crate) struct Call {
     sent: Receiver<String>,
     errors: Receiver<String>,
     began: Instant,
+    limit: Duration,
 }
 
 impl Call {
@@ -128,11 +136,11 @@ impl Call {
                 let _ = all.send(String::from_utf8_lossy(&bytes).into_owned());
             });
         }
-        Call { child, to, sent, errors, began: Instant::now() }
+        Call { child, to, sent, errors, began: Instant::now(), limit: LIMIT }
     }
 
     fn left(&self) -> Duration {
-        LIMIT.saturating_sub(self.began.elapsed())
+        self.limit.saturating_sub(self.began.elapsed())
     }
 
     /// The process id, for a signal.
