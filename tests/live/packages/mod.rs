@@ -50,6 +50,7 @@ fn installed_called_purged(lab: &Lab) -> String {
     purge(lab); // what a run that was ended has left
     take_recordings(lab);
     let before = files(lab.root());
+    leaves_ones_own(lab);
     let installed = Installed::new(lab);
     let asterisk = Debian::start(lab);
     let saw = call_each(lab, &asterisk);
@@ -67,21 +68,42 @@ fn installed_called_purged(lab: &Lab) -> String {
     saw + &format!("purged: {} files and folders as before\n", after.len())
 }
 
+fn install(lab: &Lab) -> Output {
+    let folder = lab.inside(FOLDER);
+    fs::create_dir_all(&folder).expect("the lab takes a folder");
+    let mut words = vec!["dpkg".to_owned(), "-i".into()];
+    for package in packages() {
+        let name = package.file_name().expect("a package has a name").to_string_lossy();
+        fs::copy(package, folder.join(&*name)).expect("the lab takes a package");
+        words.push(format!("/{FOLDER}/{name}"));
+    }
+    lab.run(&words.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// A script of the user's own in agi-bin is not replaced: the package says so, and is not installed.
+fn leaves_ones_own(lab: &Lab) {
+    let own = lab.inside("usr/share/asterisk/agi-bin/hello");
+    fs::write(&own, "mine").expect("agi-bin takes a script");
+    let done = install(lab);
+    let kept = fs::read(&own).expect("it is there");
+    fs::remove_file(&own).expect("it goes");
+    purge(lab);
+    let errors = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(
+        !done.status.success() && errors.contains("agi-bin/hello is there already"),
+        "{errors}"
+    );
+    assert_eq!(kept, b"mine");
+}
+
 /// Both packages, up to its end.
 struct Installed<'l>(&'l Lab);
 
 impl<'l> Installed<'l> {
     fn new(lab: &'l Lab) -> Installed<'l> {
-        let folder = lab.inside(FOLDER);
-        fs::create_dir_all(&folder).expect("the lab takes a folder");
-        let mut words = vec!["dpkg".to_owned(), "-i".into()];
-        for package in packages() {
-            let name = package.file_name().expect("a package has a name").to_string_lossy();
-            fs::copy(package, folder.join(&*name)).expect("the lab takes a package");
-            words.push(format!("/{FOLDER}/{name}"));
-        }
         let installed = Installed(lab);
-        good(lab, &words.iter().map(String::as_str).collect::<Vec<_>>());
+        let done = install(lab);
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         // Every file as its package says. (The lab's dpkg leaves out manuals: nobody reads them there.)
         for name in NAMES {
             let done = lab.run(&["dpkg", "--verify", name]);
@@ -120,6 +142,8 @@ fn good(lab: &Lab, words: &[&str]) -> String {
 
 /// A call of each extension of the packaged dialplan, all at once. Gives what was seen of them.
 fn call_each(lab: &Lab, asterisk: &Debian<'_>) -> String {
+    let version = asterisk.cli("core show version");
+    assert!(version.contains(&format!("Asterisk {}.", lab.version)), "{version}");
     let callers = [
         ("waits", "8801"),
         ("keys", "8802"),
