@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `ACCOUNT` | the number that was dialled last |
 //! | `BALANCE` | `1204.50`; only set when the account was found |
-//! | `RESULT` | `found`, `unknown`, `none` (nothing was dialled), `hangup` or `error` |
+//! | `RESULT` | `found`, `unknown`, `none` (no number was dialled), `hangup` or `error` |
 //!
 //! A caller who hangs up halfway gets his `RESULT` too, and AstDB's entry `accounts/last` tells of every call.
 //!
@@ -33,10 +33,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use agikit::{Directories, GetData, ScriptResult, Session};
+use agikit::ivr::{Amount, Answer, Prompt, Question};
+use agikit::{Directories, ScriptResult, Session};
 use rusqlite::{Connection, OptionalExtension};
-
-const TRIES: u32 = 3;
 
 fn main() -> ExitCode {
     agikit::run(script)
@@ -61,44 +60,36 @@ pub(crate) fn script(agi: &mut Session) -> ScriptResult {
 fn serve(agi: &mut Session) -> ScriptResult<&'static str> {
     let accounts = open(&database_path(agi))?;
     agi.answer()?;
+    // Asks three times at most: of a caller who dials nothing, and of one whose number nobody has.
+    let question = Question::digits("vm-enter-num-to-call")
+        .up_to(8)
+        .timeout(Duration::from_secs(10))
+        .invalid("invalid")
+        .give_up("goodbye");
     let mut result = "none";
-    for _ in 0..TRIES {
-        // Required arguments stand in `new`, options behind it.
-        let question =
-            GetData::new("vm-enter-num-to-call").timeout(Duration::from_secs(10)).max_digits(8);
-        let number = agi.run(question)?.digits;
-        if number.is_empty() {
-            continue; // nobody dialled: ask again
-        }
-        // A reply is bytes. Digits are always text, but to know that is the script's business.
-        let number = number.to_str()?;
-        agi.set_variable("ACCOUNT", number)?;
-        if let Some(cents) = look_up(&accounts, number)? {
-            agi.set_variable("BALANCE", &decimal(cents))?;
-            say_balance(agi, cents)?;
-            return Ok("found");
-        }
-        agi.stream_file("invalid")?;
+    let balance = question.ask_for(agi, |agi, number| {
         result = "unknown";
+        agi.set_variable("ACCOUNT", &number)?;
+        Ok(look_up(&accounts, &number)?)
+    })?;
+    if let Answer::Given(balance) = balance {
+        agi.set_variable("BALANCE", &balance.to_string())?;
+        in_words(balance)?.play(agi)?;
+        result = "found";
     }
-    agi.stream_file("goodbye")?;
     Ok(result)
 }
 
-/// Says an amount by sounds that Asterisk ships: "one thousand … four dollars and fifty". (A sound for
-/// "cents" is not among them.)
-fn say_balance(agi: &mut Session, cents: i64) -> ScriptResult {
-    if cents < 0 {
-        agi.stream_file("digits/minus")?;
-    }
-    let (dollars, cents) = (cents.unsigned_abs() / 100, cents.unsigned_abs() % 100);
-    agi.say_number(i32::try_from(dollars)?)?; // SAY NUMBER has 32 bits; `?` if that is too few
-    agi.stream_file("digits/dollars")?;
-    if cents > 0 {
-        agi.stream_file("vm-and")?;
-        agi.say_number(i32::try_from(cents)?)?;
-    }
-    Ok(())
+/// An amount by sounds that Asterisk ships: "one thousand … four dollars and fifty". (A sound for "cents" is not among
+/// them.)
+fn in_words(amount: Amount) -> ScriptResult<Prompt<'static>> {
+    let minus = if amount.is_negative() { Prompt::from("digits/minus") } else { Prompt::new() };
+    // SAY NUMBER has 32 bits; `?` if that is too few.
+    let dollars = minus.number(amount.whole().try_into()?).sound("digits/dollars");
+    Ok(match amount.fraction() {
+        0 => dollars,
+        cents => dollars.sound("vm-and").number(cents.try_into()?),
+    })
 }
 
 /// Writes down how the call ended. Both commands run after a hangup as well.
@@ -109,19 +100,14 @@ fn note(agi: &mut Session, result: &str) -> ScriptResult {
     Ok(())
 }
 
-/// The balance of an account in cents; `None` when there is no such account.
+/// The balance of an account; `None` when there is no such account.
 ///
 /// What the caller dialled goes in as a parameter (`?1`) and never becomes part of the SQL.
-fn look_up(accounts: &Connection, number: &str) -> rusqlite::Result<Option<i64>> {
+fn look_up(accounts: &Connection, number: &str) -> rusqlite::Result<Option<Amount>> {
     accounts
         .query_row("SELECT cents FROM account WHERE number = ?1", [number], |row| row.get(0))
         .optional()
-}
-
-/// 120450 cents as `1204.50`.
-fn decimal(cents: i64) -> String {
-    let sign = if cents < 0 { "-" } else { "" };
-    format!("{sign}{}.{:02}", cents.unsigned_abs() / 100, cents.unsigned_abs() % 100)
+        .map(|cents| cents.map(Amount::from_cents))
 }
 
 /// Where the database is: the script's first argument, or Asterisk's folder, or here.

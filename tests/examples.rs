@@ -25,6 +25,8 @@ const COVERED: [&str; 7] =
     ["account", "after_call", "barge_in", "echo_wav", "hello", "variables", "voicemail"];
 
 const ASK: &str = r#"GET DATA "vm-enter-num-to-call" 10000 8"#;
+/// A key in it is the first of the next answer.
+const INVALID: &str = r#"STREAM FILE "invalid" "0123456789*#ABCD""#;
 
 /// The folder of the recordings.
 fn recordings() -> PathBuf {
@@ -162,7 +164,7 @@ fn account_unknown() {
         "ANSWER",
         ASK,
         r#"SET VARIABLE "ACCOUNT" "4711""#,
-        r#"STREAM FILE "invalid" """#,
+        INVALID,
         ASK,
         ASK,
         r#"STREAM FILE "goodbye" """#,
@@ -248,8 +250,11 @@ fn account_amounts() {
         r#"SAY NUMBER 19 """#,
     ];
     assert_eq!(below[..3], minus);
-    // What is dialled never becomes SQL.
-    assert_eq!(play("1001'--", "")[0], r#"STREAM FILE "invalid" """#);
+    // What is no digit is no account: it is not even looked up.
+    let folder = empty_folder("no-digits");
+    let replies = "agi_arg_1: a.db\n\n200 result=0\n200 result=1001'--\n";
+    let done = play_file("account", &session(&folder, replies), &folder);
+    assert_eq!(done.sent[..3], ["ANSWER", ASK, INVALID]);
 }
 
 #[test]
