@@ -18,7 +18,20 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("environment", &["text", "wire"]),
     ("reply", &["text", "wire"]),
     ("command", &["error", "reply", "text", "wire"]),
-    ("session", &["command", "environment", "error", "hangup", "reply", "stream", "text", "wire"]),
+    (
+        "session",
+        &[
+            "command",
+            "descriptor",
+            "environment",
+            "error",
+            "hangup",
+            "reply",
+            "stream",
+            "text",
+            "wire",
+        ],
+    ),
     ("audio", &["descriptor", "error", "hangup"]),
     ("eagi", &["audio", "command", "descriptor", "error", "reply", "session", "text", "wire"]),
     ("conduct", &["command", "error", "session"]),
@@ -39,7 +52,10 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("script", &["conduct", "error", "session", "transcript"]),
-    ("ivr", &["command", "error", "reply", "script", "session", "text"]),
+    (
+        "ivr",
+        &["audio", "command", "descriptor", "eagi", "error", "reply", "script", "session", "text"],
+    ),
     ("program", &["audio", "descriptor", "transcript"]),
     (
         "fastagi",

@@ -11,7 +11,7 @@ use crate::session::Session;
 use crate::text::Text;
 
 /// All that a telephone may have.
-const ALL: &str = "0123456789*#ABCD";
+pub(super) const ALL: &str = "0123456789*#ABCD";
 
 /// The most keys of an answer whose end the caller tells. GET DATA's own bound is 1,023.
 const MOST: u16 = 255;
@@ -68,7 +68,7 @@ impl Keys {
     }
 
     /// The keys behind the first one.
-    fn behind(&self, agi: &mut Session, mut key: char) -> Result<Taken> {
+    pub(super) fn behind(&self, agi: &mut Session, mut key: char) -> Result<Taken> {
         let mut keys = Vec::new();
         loop {
             if Some(key) == self.cancel {

@@ -25,6 +25,9 @@
 //! | ask for digits, a number, an amount, a date, a PIN | [`Question`] |
 //! | let him choose | [`Menu`]; yes or no: [`Menu::confirm`] |
 //! | play sounds, numbers, dates, pauses in sequence | [`Prompt`] |
+//! | let him answer by voice as well (EAGI) | [`Question::or_spoken`] |
+//! | work while he hears music or a prompt | [`Background`] |
+//! | leave to another place of the dialplan | [`continue_at`] |
 //! | know which sounds a script needs | [`Sounds`] |
 //!
 //! # Keys
@@ -39,18 +42,24 @@
 //! is without an end: a caller who only breathes is asked three times.
 
 mod answer;
+mod background;
 mod keys;
 mod kind;
+mod leave;
 mod menu;
 mod prompt;
 mod question;
 mod secret;
 mod sounds;
+mod voice;
 
 pub use answer::{Answer, Miss};
+pub use background::Background;
 pub use kind::{Amount, Date, DateOrder};
+pub use leave::continue_at;
 pub use menu::{Action, Menu};
 pub use prompt::{Name, Prompt};
 pub use question::Question;
 pub use secret::Secret;
 pub use sounds::Sounds;
+pub use voice::{Aloud, Spoken};

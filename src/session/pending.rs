@@ -4,8 +4,11 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::os::fd::BorrowedFd;
 
+use nix::poll::PollFlags;
+
 use super::Session;
 use crate::command::{Command, Spec};
+use crate::descriptor;
 use crate::error::{Error, Received, Result, Surprise};
 use crate::reply::{Fields, Outcome};
 
@@ -53,6 +56,22 @@ impl<C: Command> Pending<'_, C> {
 }
 
 impl<C> Pending<'_, C> {
+    /// Waits for the reply or for something else, and gives whether the reply came first; so it does where nothing
+    /// tells.
+    pub(crate) fn answers_before(&self, other: BorrowedFd<'_>) -> Result<bool> {
+        let Some(reply) = self.descriptor() else { return Ok(true) };
+        loop {
+            let all =
+                [(true, Some(reply), PollFlags::POLLIN), (false, Some(other), PollFlags::POLLIN)];
+            let ready = descriptor::wait(all, None)
+                .map_err(|source| Error::Io { command: self.spec.words, source })?;
+            // A signal wakes it: SIGHUP, behind which the command answers.
+            if let Some(first) = ready.first() {
+                return Ok(*first);
+            }
+        }
+    }
+
     /// Where the reply arrives; `None` where nothing tells, or where some of it was read already.
     pub(crate) fn descriptor(&self) -> Option<BorrowedFd<'_>> {
         self.session.stream.descriptor().filter(|_| self.session.lines.ahead().is_empty())

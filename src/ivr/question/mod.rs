@@ -1,14 +1,16 @@
 //! A question: a prompt, the keys that answer it, and what is said when they do not.
 
+mod asking;
+mod kinds;
+
+pub(in crate::ivr) use asking::Round;
+
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::keys::{Keys, Taken};
-use super::{Amount, Answer, Date, DateOrder, Miss, Prompt, Secret, Sounds, kind};
-use crate::error::Result;
-use crate::script::ScriptResult;
-use crate::session::Session;
+use crate::ivr::Prompt;
+use crate::ivr::keys::Keys;
 
 /// Asks a caller for keys, checks them, and asks again.
 ///
@@ -54,9 +56,9 @@ pub struct Question<'a, T> {
     invalid: Prompt<'a>,
     too_long: Option<Prompt<'a>>,
     give_up: Prompt<'a>,
-    keys: Keys,
+    pub(super) keys: Keys,
     tries: u32,
-    is_secret: bool,
+    pub(super) is_secret: bool,
     read: Read<'a, T>,
     checks: Vec<Check<'a, T>>,
 }
@@ -68,55 +70,6 @@ type Read<'a, T> = Box<dyn Fn(&[u8]) -> Option<T> + 'a>;
 struct Check<'a, T> {
     accepts: Box<dyn Fn(&T) -> bool + 'a>,
     otherwise: Prompt<'a>,
-}
-
-impl<'a> Question<'a, String> {
-    /// Asks for digits, which stay text: leading zeros are kept. One to 32 of them, ended by `#` or a pause, unless
-    /// it is said otherwise.
-    pub fn digits(prompt: impl Into<Prompt<'a>>) -> Self {
-        Question::new(prompt.into(), kind::digits).between_digits(1..=32)
-    }
-}
-
-impl<'a> Question<'a, u64> {
-    /// Asks for a whole number, of up to 18 digits.
-    pub fn number(prompt: impl Into<Prompt<'a>>) -> Self {
-        Question::new(prompt.into(), kind::number).between_digits(1..=18)
-    }
-}
-
-impl<'a> Question<'a, Amount> {
-    /// Asks for an amount of money; `*` is the decimal point: `12*50`. So no [cancel key](Question::cancel_key) `*`.
-    pub fn amount(prompt: impl Into<Prompt<'a>>) -> Self {
-        Question::new(prompt.into(), kind::amount).between_digits(1..=16)
-    }
-}
-
-impl<'a> Question<'a, Date> {
-    /// Asks for a date, eight digits in this order. A day that there is not is an invalid answer.
-    pub fn date(prompt: impl Into<Prompt<'a>>, order: DateOrder) -> Self {
-        Question::new(prompt.into(), move |keys| kind::date(keys, order)).exactly(8)
-    }
-}
-
-impl<'a> Question<'a, Secret> {
-    /// Asks for a PIN of so many digits. Its keys show in no error and no `Debug`, and what records the call
-    /// (`agikit record`, `agikit import`, `AGIKIT_TRANSCRIPT`) leaves them out: see
-    /// [`Session::set_confidential`].
-    pub fn pin(prompt: impl Into<Prompt<'a>>, digits: u16) -> Self {
-        let mut question = Question::new(prompt.into(), kind::secret).exactly(digits);
-        question.is_secret = true;
-        question
-    }
-
-    /// Asks for the number of a bank or credit card, 12 to 19 digits with their check digit, ended by `#` or a pause. A
-    /// secret as a [PIN](Question::pin) is.
-    pub fn card(prompt: impl Into<Prompt<'a>>) -> Self {
-        let card = |keys: &[u8]| kind::secret(keys).filter(|_| kind::is_card(keys));
-        let mut question = Question::new(prompt.into(), card).between_digits(12..=19);
-        question.is_secret = true;
-        question
-    }
 }
 
 impl<'a, T> Question<'a, T> {
@@ -269,119 +222,6 @@ impl<'a, T> Question<'a, T> {
     ) -> Self {
         self.checks.push(Check { accepts: Box::new(accepts), otherwise: otherwise.into() });
         self
-    }
-
-    /// Asks.
-    ///
-    /// # Errors
-    /// [`Error::Hangup`](crate::Error::Hangup) when the call is over, wherever that was;
-    /// [`Error::Failed`](crate::Error::Failed) for a sound that is not there; those of the commands.
-    pub fn ask(&self, agi: &mut Session) -> Result<Answer<T>> {
-        self.try_until(agi, |_, answer| Ok(Some(answer)))
-    }
-
-    /// Asks, and looks the answer up: what `find` gives is the answer; where it finds none
-    /// [`invalid`](Question::invalid) is said, and the caller is asked again.
-    ///
-    /// ```
-    /// # use agikit::emulator::Asterisk;
-    /// # use agikit::ivr::Question;
-    /// # use agikit::{ScriptResult, Session};
-    /// fn script(agi: &mut Session) -> ScriptResult {
-    ///     let question = Question::digits("vm-enter-num-to-call").exactly(4).invalid("invalid");
-    ///     // A web service, a database: any library's error may come out of it by `?`.
-    ///     let owner = question.ask_for(agi, |_, number| match number.as_str() {
-    ///         "1001" => Ok(Some("Alice")),
-    ///         "1002" => Ok(Some(std::str::from_utf8(b"Bob")?)),
-    ///         _ => Ok(None),
-    ///     })?;
-    ///     agi.set_variable("OWNER", owner.given().unwrap_or("nobody"))?;
-    ///     Ok(())
-    /// }
-    ///
-    /// let call = Asterisk::new().keys("99991001").run(script);
-    /// assert_eq!(call.variable("OWNER"), Some("nobody".into())); // 1001 came while he heard that 9999 is none
-    /// ```
-    ///
-    /// # Errors
-    /// Those of [`ask`](Question::ask), and what `find` gives.
-    pub fn ask_for<U>(
-        &self,
-        agi: &mut Session,
-        find: impl FnMut(&mut Session, T) -> ScriptResult<Option<U>>,
-    ) -> ScriptResult<Answer<U>> {
-        self.try_until(agi, find)
-    }
-
-    /// The sounds that its prompts may need. (What is said of an answer is not known before there is one.)
-    #[must_use]
-    pub fn sounds(&self) -> Sounds {
-        let optional = [&self.again, &self.too_long].into_iter().flatten();
-        [&self.prompt, &self.silence, &self.invalid, &self.give_up]
-            .into_iter()
-            .chain(optional)
-            .chain(self.checks.iter().map(|check| &check.otherwise))
-            .fold(Sounds::new(), Sounds::and)
-    }
-
-    fn try_until<U, E: From<crate::error::Error>>(
-        &self,
-        agi: &mut Session,
-        mut find: impl FnMut(&mut Session, T) -> Result<Option<U>, E>,
-    ) -> Result<Answer<U>, E> {
-        let nothing = Prompt::new();
-        let (mut said, mut prompt, mut left) = (&nothing, &self.prompt, self.tries);
-        loop {
-            let miss = match self.take(agi, [said, prompt])? {
-                Taken::Cancelled => return Ok(Answer::Cancelled),
-                Taken::Silence => (Miss::Silence, &self.silence),
-                Taken::Keys(keys) => match self.judge(&keys) {
-                    Err(miss) => miss,
-                    Ok(answer) => match find(agi, answer)? {
-                        Some(found) => return Ok(Answer::Given(found)),
-                        None => (Miss::Refused, &self.invalid),
-                    },
-                },
-            };
-            said = miss.1;
-            prompt = self.again.as_ref().unwrap_or(prompt);
-            left = left.saturating_sub(1);
-            if left == 0 {
-                said.play(agi)?;
-                self.give_up.play(agi)?;
-                return Ok(Answer::GaveUp(miss.0));
-            }
-        }
-    }
-
-    /// The keys of a try; those of a secret under cover.
-    fn take(&self, agi: &mut Session, prompts: [&Prompt<'_>; 2]) -> Result<Taken> {
-        if !self.is_secret {
-            return self.keys.take(agi, prompts);
-        }
-        agi.set_confidential(true)?;
-        let taken = self.keys.take(agi, prompts);
-        match &taken {
-            // Keys may have been pressed behind which the call ended: the cover stays.
-            Err(_) => {}
-            Ok(_) => agi.set_confidential(false)?,
-        }
-        taken
-    }
-
-    /// The answer that keys are, or why they are none and what is said of it.
-    fn judge(&self, keys: &[u8]) -> Result<T, (Miss, &Prompt<'a>)> {
-        if keys.len() < self.keys.least.into() {
-            return Err((Miss::TooShort, &self.invalid));
-        }
-        if keys.len() > self.keys.most.into() {
-            return Err((Miss::TooLong, self.too_long.as_ref().unwrap_or(&self.invalid)));
-        }
-        let answer = (self.read)(keys).ok_or((Miss::Wrong, &self.invalid))?;
-        match self.checks.iter().find(|check| !(check.accepts)(&answer)) {
-            Some(check) => Err((Miss::Refused, &check.otherwise)),
-            None => Ok(answer),
-        }
     }
 }
 
