@@ -80,7 +80,6 @@ const LAYERS: &[(&str, &[&str])] = &[
             "conduct",
             "descriptor",
             "error",
-            "escape",
             "hangup",
             "program",
             "session",

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::channel::entry;
 use super::play::length;
 use crate::text::Text;
-use crate::transcript::{Entry, Event, Exit, Pattern, Transcript};
+use crate::transcript::{Cover, Entry, Event, Exit, Pattern, Transcript};
 
 /// The most bytes of a conversation that are kept: a script that floods must not fill the memory.
 const KEPT: usize = 64 << 20;
@@ -199,7 +199,9 @@ fn keep<T>(all: &mut Vec<T>, one: T) {
 
 /// What a call came to: see [`Asterisk::run`](super::Asterisk::run) and [`agi`](super::Asterisk::agi).
 ///
-/// Its `{:?}` is the call as a transcript, for the message of an assertion: `"{call:?}"`.
+/// Its `{:?}` is the call as a transcript, for the message of an assertion: `"{call:?}"`. What the script has marked as
+/// confidential is hidden there ([`transcript`](Report::transcript), and wherever it comes again), for such messages
+/// land in the logs of build servers. All else here is Asterisk's side, and tells what there was.
 #[derive(Default)]
 pub struct Report {
     pub(super) conversation: Conversation,
@@ -285,21 +287,29 @@ impl Report {
         &self.conversation.entries
     }
 
-    /// The conversation as a transcript that can be kept and replayed.
+    /// The conversation as a transcript that can be kept and replayed; without what the script has marked as
+    /// [confidential](crate::Session::set_confidential).
     #[must_use]
     pub fn transcript(&self) -> Transcript {
+        self.covered().0
+    }
+
+    /// The same, and what is hidden of it.
+    pub(super) fn covered(&self) -> (Transcript, Cover) {
         let mut entries = Vec::new();
         let mut last = Duration::ZERO;
+        let mut cover = Cover::new();
         for (at, entry) in &self.conversation.entries {
+            let Some(entry) = cover.entry(entry.clone()) else { continue };
             let passed = at.saturating_sub(last);
             if passed >= Duration::from_millis(1) {
                 entries.push(Entry::Passed(passed));
                 last = *at;
             }
-            entries.push(entry.clone());
+            entries.push(entry);
         }
         entries.extend(self.exit.map(Entry::Exit));
-        Transcript { entries }
+        (Transcript { entries }, cover)
     }
 
     /// The sounds that were played, in their order, those of SAY … too.

@@ -3,12 +3,13 @@
 use std::fmt;
 
 use super::Report;
-use crate::escape::escape;
 
 impl fmt::Debug for Report {
     /// The call as a transcript, then what came of it. `assert!(call.stray().is_empty(), "{call:?}")`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\n{}", self.transcript())?;
+        let (transcript, cover) = self.covered();
+        let text = |bytes: &[u8]| cover.text(bytes).to_string();
+        write!(f, "\n{transcript}")?;
         writeln!(f, "# AGISTATUS {}, lasted {:?}", self.status.unwrap_or("not set"), self.lasted)?;
         for (name, value) in self.variables() {
             writeln!(f, "# variable {}={}", text(name), text(value))?;
@@ -24,12 +25,6 @@ impl fmt::Debug for Report {
         }
         Ok(())
     }
-}
-
-fn text(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    escape(bytes, &mut text);
-    text
 }
 
 #[cfg(test)]

@@ -79,6 +79,8 @@ pub struct Session {
     usage_owed: bool,
     /// A command's reply was not waited for.
     unanswered: Option<Spec>,
+    /// The script has said that what is keyed in is a secret.
+    confidential: bool,
 }
 
 /// Whether anything can still be said.
@@ -162,6 +164,7 @@ impl Session {
             doubt: false,
             usage_owed: false,
             unanswered: None,
+            confidential: false,
         };
         session.read_environment()?;
         Ok(session)

@@ -60,7 +60,7 @@ pub use pattern::Pattern;
 pub(crate) use player::AfterHangup;
 pub use player::{Player, Step};
 pub use recorder::{Log, Recorder};
-pub use redaction::Redaction;
+pub use redaction::{Cover, Redaction};
 pub use replay::{ReplayError, replay, replay_with};
 pub use tape::Tape;
 

@@ -1,9 +1,9 @@
 //! What passes becomes a transcript's lines.
 
+use std::fmt;
 use std::time::Duration;
 
-use super::redaction::{Hide, Redactor};
-use super::{Entry, Event, Exit, Pattern, Redaction};
+use super::{Cover, Entry, Event, Exit, Redaction};
 
 /// A line longer than this is written in parts: what is recorded may be a flood without an end.
 const LONGEST: usize = 1 << 20;
@@ -25,7 +25,8 @@ const LONGEST: usize = 1 << 20;
 /// let lines: Vec<String> = tape.take().iter().map(|entry| entry.to_string()).collect();
 /// assert_eq!(lines, ["> ANSWER", "@ +0.251s", "< 200 result=0"]);
 /// ```
-#[derive(Debug)]
+///
+/// What a script marks as confidential is hidden: see [`Cover`].
 pub struct Tape {
     entries: Vec<Entry>,
     asterisk: Vec<u8>,
@@ -33,8 +34,14 @@ pub struct Tape {
     /// When the last entry was made, as the recorded times tell it.
     last: Duration,
     times: bool,
-    /// Boxed, so that a program that hides nothing does not carry what hides.
-    redactor: Option<Box<dyn Hide>>,
+    cover: Cover,
+}
+
+impl fmt::Debug for Tape {
+    /// What was written down; not what is not a whole line yet, and what is hidden.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tape").field("entries", &self.entries).finish_non_exhaustive()
+    }
 }
 
 impl Default for Tape {
@@ -44,7 +51,7 @@ impl Default for Tape {
 }
 
 impl Tape {
-    /// An empty tape, which keeps times and hides nothing.
+    /// An empty tape, which keeps times and hides nothing but what the script marks.
     #[must_use]
     pub fn new() -> Self {
         Tape {
@@ -53,7 +60,7 @@ impl Tape {
             script: Vec::new(),
             last: Duration::ZERO,
             times: true,
-            redactor: None,
+            cover: Cover::new(),
         }
     }
 
@@ -67,7 +74,7 @@ impl Tape {
     /// Hides what may not be kept. To be said before the first byte.
     #[must_use]
     pub fn redact(mut self, redaction: Redaction) -> Self {
-        self.redactor = Some(Box::new(Redactor::new(redaction)));
+        self.cover = Cover::with(redaction);
         self
     }
 
@@ -88,7 +95,7 @@ impl Tape {
     /// Something happened. (A key is not told of where digits are hidden.)
     pub fn event(&mut self, at: Duration, event: Event) {
         self.release(at);
-        if self.redactor.as_mut().is_none_or(|redactor| redactor.event(&event)) {
+        if self.cover.event(&event) {
             self.push(at, Entry::Event(event));
         }
     }
@@ -118,26 +125,18 @@ impl Tape {
     }
 
     fn asterisk_line(&mut self, at: Duration, line: Vec<u8>) {
-        let lines = match &mut self.redactor {
-            Some(redactor) => redactor.asterisk(line),
-            None => vec![Pattern::exactly(line)],
-        };
-        lines.into_iter().for_each(|line| self.push(at, Entry::Asterisk(line)));
+        self.cover.asterisk(line).into_iter().for_each(|line| self.push(at, Entry::Asterisk(line)));
     }
 
     fn script_line(&mut self, at: Duration, line: Vec<u8>) {
         self.release(at);
-        let line = match &mut self.redactor {
-            Some(redactor) => redactor.script(line),
-            None => Pattern::exactly(line),
-        };
+        let line = self.cover.script(line);
         self.push(at, Entry::Script(line));
     }
 
     /// Lets go of lines that were held back, to hide in them what only later ones tell.
     fn release(&mut self, at: Duration) {
-        let held = self.redactor.as_mut().map(|redactor| redactor.release()).unwrap_or_default();
-        held.into_iter().for_each(|line| self.push(at, Entry::Asterisk(line)));
+        self.cover.release().into_iter().for_each(|line| self.push(at, Entry::Asterisk(line)));
     }
 
     fn push(&mut self, at: Duration, entry: Entry) {

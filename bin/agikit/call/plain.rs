@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use agikit::emulator::Seen;
-use agikit::transcript::{Entry, Exit};
+use agikit::transcript::{Cover, Entry, Exit};
 use anstyle::{AnsiColor, Style};
 
 use crate::output::FAINT;
@@ -34,26 +34,36 @@ pub(super) struct Writer<W> {
     manner: Manner,
     begun: bool,
     last: Duration,
+    /// Over what the program has marked as confidential.
+    cover: Cover,
     trouble: Option<io::Error>,
 }
 
 impl<W: Write> Writer<W> {
     pub(super) fn new(to: W, manner: Manner) -> Self {
-        Writer { to, manner, begun: false, last: Duration::ZERO, trouble: None }
+        Writer {
+            to,
+            manner,
+            begun: false,
+            last: Duration::ZERO,
+            cover: Cover::new(),
+            trouble: None,
+        }
     }
 
     /// Writes down what was seen, if it is a part of a transcript.
     pub(super) fn see(&mut self, at: Duration, seen: &Seen) {
         match seen {
-            Seen::Entry(entry) => self.entry(at, entry),
+            Seen::Entry(entry) => self.entry(at, entry.clone()),
             Seen::Note(note) if self.manner.comments => {
-                self.entry(at, &Entry::Comment(note.clone()));
+                self.entry(at, Entry::Comment(note.clone()));
             }
             _ => {}
         }
     }
 
-    fn entry(&mut self, at: Duration, entry: &Entry) {
+    fn entry(&mut self, at: Duration, entry: Entry) {
+        let Some(entry) = self.cover.entry(entry) else { return };
         let line = entry.to_string();
         // The environment ends with the first empty line.
         let shown = self.begun || self.manner.environment || !matches!(entry, Entry::Asterisk(_));

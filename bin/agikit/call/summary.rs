@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use agikit::emulator::Report;
 use agikit::program::explain;
-use agikit::transcript::{Exit, Pattern};
+use agikit::transcript::{Cover, Entry, Event, Exit, Pattern};
 
 use crate::output::{self, STRONG};
 
@@ -56,8 +56,28 @@ fn status(report: &Report) -> String {
     format!("{}{ended}", report.agi_status().unwrap_or("not set"))
 }
 
+/// What the call's program has marked as confidential, and which of the keys were pressed under cover.
+fn covered(report: &Report) -> (Cover, Vec<bool>) {
+    let mut cover = Cover::new();
+    let mut keys = Vec::new();
+    for (_, entry) in report.conversation() {
+        let is_key = matches!(entry, Entry::Event(Event::Key(_)));
+        let told = cover.entry(entry.clone());
+        if is_key {
+            keys.push(told.is_none());
+        }
+    }
+    (cover, keys)
+}
+
 fn write(to: &mut impl Write, report: &Report) -> io::Result<()> {
-    let mut row = |name: &str, text: &str| writeln!(to, "{STRONG}{name:<10}{STRONG:#} {text}");
+    let (cover, hidden) = covered(report);
+    let mut row = |name: &str, text: &str| {
+        // It is printable already: only what is hidden changes.
+        let text = cover.text(text.as_bytes());
+        let text: Vec<_> = text.pieces().iter().map(|it| String::from_utf8_lossy(it)).collect();
+        writeln!(to, "{STRONG}{name:<10}{STRONG:#} {}", text.join("[..]"))
+    };
     row("AGISTATUS", &status(report))?;
     if !report.started() {
         return Ok(());
@@ -71,8 +91,12 @@ fn write(to: &mut impl Write, report: &Report) -> io::Result<()> {
         }
     });
     list(&mut row, "played", played)?;
-    let lost = report.pressed().iter().filter(|pressed| !pressed.taken);
-    let lost = lost.map(|pressed| format!("{} at {}", pressed.key, seconds(pressed.at)));
+    let hidden = hidden.into_iter().chain(std::iter::repeat(false));
+    let lost = report.pressed().iter().zip(hidden).filter(|(pressed, _)| !pressed.taken);
+    let lost = lost.map(|(pressed, hidden)| {
+        let key = if hidden { "[..]".to_owned() } else { pressed.key.to_string() };
+        format!("{key} at {}", seconds(pressed.at))
+    });
     list(&mut row, "keys lost", lost)?;
     let recorded = report.recorded().iter().map(|it| {
         let length = Duration::from_micros(125 * u64::try_from(it.samples.len()).unwrap_or(0));

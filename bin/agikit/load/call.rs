@@ -147,6 +147,9 @@ impl Watch {
     }
 
     fn see(&mut self, seen: &Seen, rules: &Rules) {
+        if let (true, Seen::Entry(entry)) = (rules.show, seen) {
+            self.check.cover.entry(entry.clone());
+        }
         match seen {
             Seen::Entry(Entry::Asterisk(line)) if line.as_exact() == Some(b"HANGUP") => {
                 self.check.hangs_up();

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use agikit::CATALOGUE;
 use agikit::emulator::Report;
+use agikit::transcript::Cover;
 use agikit::wire::split;
 
 use super::fault::{Fault, Kind, time};
@@ -24,6 +25,8 @@ pub(super) struct Model {
     /// How many it sent, as far as they count.
     compared: usize,
     status: &'static str,
+    /// Over what its lines have of what is confidential.
+    cover: Cover,
 }
 
 /// What all calls are held to.
@@ -50,12 +53,15 @@ pub(super) struct Checker {
     over: bool,
     /// How many commands count.
     compared: usize,
+    /// Over what the server has marked as confidential, where lines are shown.
+    pub(super) cover: Cover,
 }
 
 impl Checker {
     pub(super) fn new(own: Own) -> Self {
         let (held, faults) = (Vec::new(), Vec::new());
-        Checker { own, held, commands: 0, faults, over: false, compared: 0 }
+        let cover = Cover::new();
+        Checker { own, held, commands: 0, faults, over: false, compared: 0, cover }
     }
 
     pub(super) fn wrong(&mut self, fault: Fault) {
@@ -95,7 +101,11 @@ impl Checker {
     /// LOAD values are where they belong.
     fn values(&mut self, line: &[u8], rules: &Rules) {
         let at = self.commands;
-        let shown = |fault: Fault| if rules.show { fault.showing(line, None) } else { fault };
+        let text = rules.show.then(|| self.cover.text(line));
+        let shown = |fault: Fault| match &text {
+            Some(text) => fault.showing(text, None),
+            None => fault,
+        };
         if let Some(foreign) = self.own.foreign(line) {
             return self.wrong(shown(Fault::foreign(at, name(line), foreign)));
         }
@@ -142,8 +152,9 @@ impl Checker {
             Some(should) => format!("{} where call {first} sent {}", name(line), name(should)),
         };
         let fault = Fault::at(Kind::Different, at, what);
+        let should = should.map(|should| model.cover.text(should));
         self.wrong(match rules.show {
-            true => fault.showing(line, should.map(Vec::as_slice)),
+            true => fault.showing(&self.cover.text(line), should.as_ref()),
             false => fault,
         });
     }
@@ -166,6 +177,7 @@ impl Checker {
                 lines: std::mem::take(&mut self.held),
                 compared: self.compared,
                 status,
+                cover: std::mem::take(&mut self.cover),
             });
         }
         let Some(model) = rules.model.get() else { return };

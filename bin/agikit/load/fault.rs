@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use agikit::transcript::Pattern;
+
 use super::own::Foreign;
-use crate::call::summary::text;
 
 /// What is wrong, of which a call may have several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,10 +91,10 @@ impl Fault {
     }
 
     /// Both lines, for who has asked to see them.
-    pub(super) fn showing(mut self, sent: &[u8], should: Option<&[u8]>) -> Self {
-        self.what += &format!("; sent: {}", text(sent));
+    pub(super) fn showing(mut self, sent: &Pattern, should: Option<&Pattern>) -> Self {
+        self.what += &format!("; sent: {sent}");
         if let Some(should) = should {
-            self.what += &format!("; should be: {}", text(should));
+            self.what += &format!("; should be: {should}");
         }
         self
     }
@@ -129,7 +130,7 @@ mod tests {
             fault.told(),
             "command 4, SET VARIABLE carries LOAD_3 of call 18: a reply of another call"
         );
-        let shown = fault.showing(b"NOOP \x1b", Some(b"NOOP"));
+        let shown = fault.showing(&Pattern::exactly(b"NOOP \x1b"), Some(&Pattern::exactly("NOOP")));
         assert!(shown.told().ends_with("; sent: NOOP \\x1b; should be: NOOP"), "{}", shown.told());
         let times = [800, 60_000, 1500, 90_000].map(Duration::from_millis);
         assert_eq!(times.map(time), ["800ms", "1m", "1.5s", "90s"]);

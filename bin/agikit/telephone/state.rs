@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use agikit::emulator::Seen;
-use agikit::transcript::{Entry, Event, Pattern};
+use agikit::transcript::{Cover, Entry, Event, Pattern};
 
 /// The most lines that are kept to scroll back to.
 const LINES: usize = 5000;
@@ -77,7 +77,14 @@ pub(crate) struct State {
     ascii: bool,
     /// A server is called, which is told of the hangup by a line.
     served: bool,
+    /// Over what the program has marked as confidential: who shares his screen shows none of it.
+    cover: Cover,
+    /// The last command has some of it: so has what is played.
+    is_covered: bool,
 }
+
+/// Stands for a key that is not shown.
+const HIDDEN: char = '?';
 
 impl State {
     /// A call to a program that begins. The environment's lines are counted, not shown, unless `whole`.
@@ -98,6 +105,8 @@ impl State {
             whole,
             ascii,
             served: false,
+            cover: Cover::new(),
+            is_covered: false,
         }
     }
 
@@ -105,9 +114,14 @@ impl State {
     pub(crate) fn see(&mut self, at: Duration, seen: &Seen) {
         self.news += 1;
         match seen {
-            Seen::Entry(entry) => self.entry(at, entry),
+            Seen::Entry(entry) => {
+                if let Some(entry) = self.cover.entry(entry.clone()) {
+                    self.entry(at, &entry);
+                }
+            }
             Seen::Playing(sound, length) => {
-                let sound = tame(sound.as_bytes(), self.ascii);
+                let sound = if self.is_covered { "[..]".as_bytes() } else { sound.as_bytes() };
+                let sound = tame(sound, self.ascii);
                 self.playing = Some(Playing { sound, length: *length, since: at });
             }
             Seen::Played(_) => self.playing = None,
@@ -116,9 +130,10 @@ impl State {
                 if self.keys.len() == KEYS {
                     self.keys.pop_front();
                 }
-                self.keys.push_back((pressed.key, pressed.taken));
+                let key = if self.cover.is_on() { HIDDEN } else { pressed.key };
+                self.keys.push_back((key, pressed.taken));
                 let lost = if pressed.taken { "" } else { " (lost: no command waits for it)" };
-                self.line(at, Kind::Event, format!("key {}{lost}", pressed.key));
+                self.line(at, Kind::Event, format!("key {key}{lost}"));
             }
             Seen::Note(note) => self.bytes(at, Kind::Note, note.as_bytes()),
             Seen::Error(line) => {
@@ -134,6 +149,7 @@ impl State {
     fn entry(&mut self, at: Duration, entry: &Entry) {
         match entry {
             Entry::Script(line) => {
+                self.is_covered = line.as_exact().is_none();
                 let line = self.tamed(line);
                 self.running = Some(line.clone());
                 self.since = at;
@@ -209,7 +225,7 @@ impl State {
     }
 
     fn bytes(&mut self, at: Duration, kind: Kind, bytes: &[u8]) {
-        let text = tame(bytes, self.ascii);
+        let text = self.tamed(&self.cover.text(bytes));
         self.line(at, kind, text);
     }
 

@@ -130,13 +130,13 @@ impl<'a, T> Question<'a, T> {
         agi: &mut Session,
         take: impl FnOnce(&mut Session) -> Result<H>,
     ) -> Result<H> {
-        if !self.is_secret {
+        if !self.is_secret || agi.is_confidential() {
             return take(agi);
         }
-        agi.set_confidential(true)?;
+        agi.mark_confidential(true)?;
         // Where the call ends behind a key, the cover stays.
         let taken = take(agi)?;
-        agi.set_confidential(false)?;
+        agi.mark_confidential(false)?;
         Ok(taken)
     }
 

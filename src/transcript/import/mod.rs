@@ -25,6 +25,10 @@
 //! console shows, with and without times, colours and prompts, as `script`, `tmux` or a redirection saves it.
 //! (`[json]` and what syslog makes of a log are not read.) Other lines in between are passed over.
 //!
+//! # What is left out
+//! What a script has marked as confidential ([`Session::set_confidential`](crate::Session::set_confidential)), as any
+//! recording of ours: digits, keys, `DTMF` lines between its marks. **The log itself has all of them**, whoever reads it.
+//!
 //! # What a log does not tell
 //! - **How the script ended.** Asterisk logs its own result only ([`Imported::result`]), and it logs 0 for a
 //!   script that exits with 3. The exit is left open.
@@ -52,6 +56,7 @@ mod session;
 pub use note::{Note, Trouble};
 
 use std::collections::{HashMap, VecDeque};
+use std::fmt;
 use std::io::{self, BufRead};
 
 use crate::transcript::Transcript;
@@ -116,7 +121,6 @@ pub fn read<R: BufRead>(log: R) -> Sessions<R> {
 }
 
 /// The sessions of a log: see [`read`]. Its errors are those of the reader; nothing comes after one.
-#[derive(Debug)]
 pub struct Sessions<R> {
     records: Records<R>,
     /// The sessions that each thread or channel is in, the innermost last.
@@ -129,6 +133,13 @@ pub struct Sessions<R> {
     /// The console's lines of FastAGI that name no channel.
     network: Network,
     is_over: bool,
+}
+
+impl<R> fmt::Debug for Sessions<R> {
+    /// Nothing of what was read: what is confidential of a session that is open is not hidden yet.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sessions").field("line", &self.line).finish_non_exhaustive()
+    }
 }
 
 impl<R: BufRead> Iterator for Sessions<R> {

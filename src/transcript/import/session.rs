@@ -6,7 +6,7 @@ use super::clock::{Clock, Grain};
 use super::records::{Record, What, Wrong};
 use super::{Imported, Note, Trouble, hangup};
 use crate::environment::Environment;
-use crate::transcript::{Entry, Event, Pattern, Transcript};
+use crate::transcript::{Cover, Entry, Event, Pattern, Transcript};
 use crate::wire::split;
 
 /// A line of the script that is this long goes on in the next: a short line buffer cut it there.
@@ -189,7 +189,7 @@ impl Open {
         let mut entries =
             vec![Entry::Comment(format!("{channel}, from line {} of a log", self.line))];
         entries.extend(self.notes.iter().map(|note| Entry::Comment(note.to_string())));
-        entries.append(&mut self.entries);
+        covered(self.entries, &mut entries);
         Imported {
             channel: self.channel,
             transcript: Transcript { entries },
@@ -197,6 +197,18 @@ impl Open {
             last_line: self.last_line,
             result: self.result,
             notes: self.notes,
+        }
+    }
+}
+
+/// What a script has marked as confidential is left out. The log itself has it.
+fn covered(from: Vec<Entry>, to: &mut Vec<Entry>) {
+    let mut cover = Cover::new();
+    for entry in from.into_iter().filter_map(|entry| cover.entry(entry)) {
+        match (to.last_mut(), entry) {
+            // There was a key between.
+            (Some(Entry::Passed(before)), Entry::Passed(time)) => *before += time,
+            (_, entry) => to.push(entry),
         }
     }
 }

@@ -23,13 +23,13 @@ pub(super) enum Asked {
 }
 
 impl Asked {
-    /// What a command's reply will tell.
-    pub(super) fn by(words: &[&[u8]], what: &Redaction) -> Asked {
+    /// What a command's reply will tell, under cover or not.
+    pub(super) fn by(words: &[&[u8]], what: &Redaction, covered: bool) -> Asked {
         let upper =
             |number: usize| words.get(number).copied().unwrap_or_default().to_ascii_uppercase();
         let word = |number: usize| words.get(number).copied().unwrap_or_default();
-        let digits = |asked| if what.hides_digits() { asked } else { Asked::Other };
-        let value = |hidden| if hidden { Asked::Value } else { Asked::Other };
+        let digits = |asked| if covered || what.hides_digits() { asked } else { Asked::Other };
+        let value = |hidden| if covered || hidden { Asked::Value } else { Asked::Other };
         match (upper(0).as_slice(), upper(1).as_slice()) {
             (b"EXEC", _) => Asked::Exec,
             (b"GET", b"DATA") => digits(Asked::Digits),

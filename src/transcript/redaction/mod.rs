@@ -1,14 +1,17 @@
 //! What a recording may not keep.
 
 mod asked;
+mod cover;
 mod redactor;
 mod reply;
 mod secrets;
 mod shown;
+mod spread;
 
-pub(super) use redactor::{Hide, Redactor};
+pub use cover::Cover;
 
-/// What is hidden while a call is recorded. Nothing is, unless it is said here.
+/// What is hidden while a call is recorded. Nothing is, unless it is said here, or the script itself says so:
+/// [`Session::set_confidential`](crate::Session::set_confidential).
 ///
 /// What is hidden becomes `[..]`, which matches anything when the recording is replayed; [`Player`] tells what
 /// is sent in its place. What was once hidden is hidden wherever it comes again in that call: the digits of a

@@ -1,13 +1,14 @@
 //! Hides parts of lines while they are recorded.
 
 use std::collections::VecDeque;
-use std::fmt::Debug;
+use std::fmt;
 
 use super::Redaction;
 use super::asked::{Asked, hidden_from};
 use super::reply::{VALUE, answer, echo};
 use super::secrets::{Search, Secrets};
 use super::shown::{Shown, quoted};
+use crate::command::CONFIDENTIAL;
 use crate::reply::code_of;
 use crate::transcript::stand_in::mark;
 use crate::transcript::{Event, Pattern};
@@ -16,28 +17,17 @@ use crate::wire::placed_words;
 /// An environment of more lines than this is none.
 const ENVIRONMENT: usize = 500;
 
-/// What hides parts of lines.
-pub(in crate::transcript) trait Hide: Debug + Send {
-    /// Whether an event may be told.
-    fn event(&mut self, event: &Event) -> bool;
-    /// A line of the script's.
-    fn script(&mut self, line: Vec<u8>) -> Pattern;
-    /// A line of Asterisk's: itself, nothing yet, or all that was held back.
-    fn asterisk(&mut self, line: Vec<u8>) -> Vec<Pattern>;
-    /// Lines that were held back, the environment's.
-    fn release(&mut self) -> Vec<Pattern>;
-}
-
 /// What is hidden so far in one call, and what is known of the lines to come.
-#[derive(Debug)]
-pub(in crate::transcript) struct Redactor {
+pub(super) struct Redactor {
     what: Redaction,
+    /// Between a script's marks.
+    covered: bool,
     secrets: Secrets,
     /// The environment's lines: an early one may hold what a later one tells to be hidden.
     held: Vec<Vec<u8>>,
     in_environment: bool,
-    /// The commands without a reply, oldest first.
-    asked: VecDeque<Asked>,
+    /// The commands without a reply, oldest first; an echo with its text.
+    asked: VecDeque<(Asked, Option<Vec<u8>>)>,
     /// What was asked last, for replies that are too many.
     last: Asked,
     in_usage: bool,
@@ -59,30 +49,47 @@ enum Open {
     Reply,
 }
 
-impl Hide for Redactor {
-    fn event(&mut self, event: &Event) -> bool {
+impl fmt::Debug for Redactor {
+    /// Nothing of what is hidden.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Redactor").field("covered", &self.covered).finish_non_exhaustive()
+    }
+}
+
+impl Redactor {
+    /// Whether an event may be told.
+    pub(super) fn event(&mut self, event: &Event) -> bool {
         match event {
-            Event::Key(key) if self.what.hides_digits() => {
-                self.secrets.add_keys(key.to_string().as_bytes());
+            Event::Key(key) if self.covered || self.what.hides_digits() => {
+                self.secrets.add_pressed(key.to_string().as_bytes());
                 false
             }
             _ => true,
         }
     }
 
-    fn script(&mut self, line: Vec<u8>) -> Pattern {
+    /// A line of the script's.
+    pub(super) fn script(&mut self, line: Vec<u8>) -> Pattern {
         let placed = placed_words(&line);
         let words: Vec<&[u8]> = placed.iter().map(|(_, word)| word.as_slice()).collect();
-        let asked = Asked::by(&words, &self.what);
+        let cover = cover_mark(&words);
+        if let Some(covered) = cover {
+            self.cover(covered);
+        }
+        let asked = Asked::by(&words, &self.what, self.covered);
         let echo = mark(&line);
         self.value = match (std::mem::replace(&mut self.value, Open::No), &echo) {
             (Open::Value | Open::Until(_), Some(mark)) => Open::Until(mark.clone()),
             (Open::Value, None) => Open::Reply,
             (open, _) => open,
         };
-        self.asked.push_back(asked);
         self.last = asked;
-        if echo.is_some() {
+        let is_echo = echo.is_some();
+        self.asked.push_back((asked, echo));
+        if cover.is_some() {
+            return Pattern::exactly(line);
+        }
+        if is_echo {
             // Its number is a hash of all that is hidden.
             return Pattern::open([&b"GET FULL VARIABLE \"agikit-"[..], b"\""]);
         }
@@ -139,7 +146,8 @@ impl Hide for Redactor {
         }
     }
 
-    fn asterisk(&mut self, line: Vec<u8>) -> Vec<Pattern> {
+    /// A line of Asterisk's: itself, nothing yet, or all that was held back.
+    pub(super) fn asterisk(&mut self, line: Vec<u8>) -> Vec<Pattern> {
         if !self.in_environment {
             return vec![self.reply(&line)];
         }
@@ -151,7 +159,8 @@ impl Hide for Redactor {
         }
     }
 
-    fn release(&mut self) -> Vec<Pattern> {
+    /// Lines that were held back, the environment's.
+    pub(super) fn release(&mut self) -> Vec<Pattern> {
         if self.held.is_empty() {
             return Vec::new();
         }
@@ -168,10 +177,11 @@ impl Hide for Redactor {
 }
 
 impl Redactor {
-    pub(in crate::transcript) fn new(what: Redaction) -> Self {
+    pub(super) fn new(what: Redaction) -> Self {
         Redactor {
+            covered: false,
+            secrets: Secrets::new(what.hides_digits()),
             what,
-            secrets: Secrets::default(),
             held: Vec::new(),
             in_environment: true,
             asked: VecDeque::new(),
@@ -180,6 +190,31 @@ impl Redactor {
             usage_owed: false,
             value: Open::No,
         }
+    }
+
+    /// For a call of which nothing is hidden but what is marked: from its first mark on.
+    pub(super) fn of_marks() -> Self {
+        Redactor { in_environment: false, ..Redactor::new(Redaction::new()) }
+    }
+
+    pub(super) fn is_covered(&self) -> bool {
+        self.covered
+    }
+
+    /// A text with what is known to be hidden left open.
+    pub(super) fn text(&self, text: &[u8]) -> Pattern {
+        let mut shown = Shown::new();
+        shown.show_but(text, &self.secrets.find(text, Search::Script), <[u8]>::to_vec);
+        shown.into_pattern()
+    }
+
+    fn cover(&mut self, covered: bool) {
+        match (self.covered, covered) {
+            (false, true) => self.secrets.begin(),
+            (true, false) => self.secrets.end(),
+            _ => {}
+        }
+        self.covered = covered;
     }
 
     /// One line of the environment.
@@ -210,6 +245,10 @@ impl Redactor {
             Open::Reply if code_of(line).is_none() => return self.continued(line),
             Open::Reply | Open::No => self.value = Open::No,
         }
+        if let Some(count) = self.stopped_before(line) {
+            self.asked.drain(..count);
+            return echo(line);
+        }
         if line.ends_with(b"520 End of proper usage.") {
             self.in_usage = false;
             self.answered_by_usage();
@@ -228,14 +267,21 @@ impl Redactor {
             }
             Some(_) if self.in_usage => Pattern::exactly(line),
             Some(_) => {
-                let asked = self.asked.pop_front().unwrap_or(self.last);
+                let asked = self.asked.pop_front().map_or(self.last, |(asked, _)| asked);
                 self.usage_owed = asked == Asked::Exec && line == b"200 result=1";
                 if asked == Asked::Value && line.starts_with(VALUE) {
                     self.value = Open::Value;
                 }
-                answer(asked, line, &mut self.secrets)
+                answer(asked, line, &mut self.secrets, self.covered)
             }
         }
+    }
+
+    /// How many commands an echo's answer answers: those before it were stopped, and have no reply.
+    fn stopped_before(&self, line: &[u8]) -> Option<usize> {
+        let value = line.strip_prefix(VALUE)?.strip_suffix(b")")?;
+        let is_it = |(_, mark): &(Asked, Option<Vec<u8>>)| mark.as_deref() == Some(value);
+        self.asked.iter().position(is_it).map(|place| place + 1)
     }
 
     fn answered_by_usage(&mut self) {
@@ -264,6 +310,13 @@ impl Redactor {
         shown.show_but(line, &hidden, <[u8]>::to_vec);
         shown.into_pattern()
     }
+}
+
+/// Whether a line of the script's begins to cover what is keyed in, or ends it.
+pub(super) fn cover_mark(words: &[&[u8]]) -> Option<bool> {
+    let [noop, mark, ..] = words else { return None };
+    let place = CONFIDENTIAL.iter().position(|it| it.as_bytes() == *mark)?;
+    noop.eq_ignore_ascii_case(b"NOOP").then_some(place == 0)
 }
 
 /// A line of the environment, as name and value.

@@ -7,14 +7,19 @@ use crate::transcript::Pattern;
 
 /// How every reply with a value begins.
 pub(super) const VALUE: &[u8] = b"200 result=1 (";
+const RESULT: &[u8] = b"200 result=";
 
 /// A command's reply. What it tells is hidden from now on.
-pub(super) fn answer(asked: Asked, line: &[u8], secrets: &mut Secrets) -> Pattern {
+pub(super) fn answer(asked: Asked, line: &[u8], secrets: &mut Secrets, covered: bool) -> Pattern {
     let hidden = match asked {
         Asked::Echo => return echo(line),
         Asked::Digits | Asked::Key | Asked::Char => keys(asked, line, secrets),
         Asked::Speech => Some(speech(line, secrets)),
         Asked::Value => value(line, secrets),
+        // Whatever asked: no other result is as long.
+        Asked::Exec | Asked::Other if covered && result(line).is_some_and(|it| it.len() > 2) => {
+            keys(Asked::Digits, line, secrets)
+        }
         Asked::Exec | Asked::Other => None,
     };
     match (hidden, line.strip_prefix(VALUE)) {
@@ -25,8 +30,20 @@ pub(super) fn answer(asked: Asked, line: &[u8], secrets: &mut Secrets) -> Patter
             shown.show_but(value, &secrets.find(value, Search::Asterisk), <[u8]>::to_vec);
             shown.into_pattern()
         }
-        (None, None) => Pattern::exactly(line),
+        // What was keyed in before, and now again.
+        (None, None) => match result(line) {
+            Some(again) if !secrets.find(again, Search::Asterisk).is_empty() => {
+                let rest = line.get(RESULT.len() + again.len()..).unwrap_or_default();
+                Pattern::open([RESULT, rest])
+            }
+            _ => Pattern::exactly(line),
+        },
     }
+}
+
+/// What a reply's `result=` is.
+fn result(line: &[u8]) -> Option<&[u8]> {
+    line.strip_prefix(RESULT)?.split(|&byte| byte == b' ').next()
 }
 
 /// The answer to a session's question for the end of a value. Its number is a hash of all that is hidden.
@@ -46,26 +63,25 @@ fn value(line: &[u8], secrets: &mut Secrets) -> Option<Pattern> {
         Some(value) => (value, &b")"[..]),
         None => (value, &b""[..]),
     };
-    secrets.add(value);
+    secrets.add_digits(value);
     (!value.is_empty()).then(|| Pattern::open([VALUE, end]))
 }
 
 /// Digits or a key, if the reply has any.
 fn keys(asked: Asked, line: &[u8], secrets: &mut Secrets) -> Option<Pattern> {
-    let result = line.strip_prefix(b"200 result=")?;
-    let end = result.iter().position(|&byte| byte == b' ').unwrap_or(result.len());
-    let (digits, rest) = result.split_at(end);
+    let digits = result(line)?;
+    let rest = line.get(RESULT.len() + digits.len()..).unwrap_or_default();
     let code = || std::str::from_utf8(digits).ok()?.parse::<u8>().ok();
     match asked {
         Asked::Digits if digits.is_empty() || digits == b"-1" => return None,
         Asked::Digits => {
-            secrets.add(digits);
+            secrets.add_digits(digits);
             secrets.add_keys(digits);
         }
         Asked::Char => secrets.add_keys(&[code().filter(|&code| code > 0)?]),
         _ => secrets.add_keys(&[code().filter(|code| b"0123456789*#ABCD".contains(code))?]),
     }
-    Some(Pattern::open([&b"200 result="[..], rest]))
+    Some(Pattern::open([RESULT, rest]))
 }
 
 /// A recognition: its key, or its texts.
@@ -85,7 +101,7 @@ fn speech(line: &[u8], secrets: &mut Secrets) -> Pattern {
         let whole = said.strip_suffix(b"\"").unwrap_or(said).len();
         let end = behind(said, to).map_or(whole, |end| end - to.len());
         let (said, others) = said.split_at(end);
-        secrets.add(said);
+        secrets.add_digits(said);
         secrets.add_keys(if to == b" " { said } else { b"" });
         shown.show(before);
         shown.hide();

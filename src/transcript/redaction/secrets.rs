@@ -2,12 +2,23 @@
 
 use std::ops::Range;
 
+use super::spread::spread;
+
 /// What one call's recording may not show.
-#[derive(Debug, Default)]
 pub(super) struct Secrets {
     texts: Vec<Vec<u8>>,
-    /// All keys in the order in which they came.
+    /// All keys in the order in which they came: as the replies tell them, and as they were seen to be pressed.
+    typed: [Typed; 2],
+    /// Keys are hidden wherever they were pressed: then a single one is, too.
+    single_keys: bool,
+}
+
+/// Keys as one witness tells them.
+#[derive(Default)]
+struct Typed {
     keys: Vec<u8>,
+    /// How many there were when the cover began.
+    before: usize,
 }
 
 /// How eagerly is searched.
@@ -29,6 +40,11 @@ const PART_OF_NUMBER: usize = 4;
 const SAME_NUMBER: usize = 6;
 
 impl Secrets {
+    /// None yet.
+    pub(super) fn new(single_keys: bool) -> Self {
+        Secrets { texts: Vec::new(), typed: Default::default(), single_keys }
+    }
+
     /// A value that must not be shown again.
     pub(super) fn add(&mut self, value: &[u8]) {
         let value = value.trim_ascii();
@@ -37,9 +53,38 @@ impl Secrets {
         }
     }
 
-    /// Keys that were pressed.
+    /// The same for a reply's; where single keys are no secret, one digit is none.
+    pub(super) fn add_digits(&mut self, value: &[u8]) {
+        if self.single_keys || value.len() > 1 {
+            self.add(value);
+        }
+    }
+
+    /// Keys that a reply tells.
     pub(super) fn add_keys(&mut self, keys: &[u8]) {
-        self.keys.extend_from_slice(keys);
+        let [replied, _] = &mut self.typed;
+        replied.keys.extend_from_slice(keys);
+    }
+
+    /// Keys that were seen to be pressed.
+    pub(super) fn add_pressed(&mut self, keys: &[u8]) {
+        let [_, pressed] = &mut self.typed;
+        pressed.keys.extend_from_slice(keys);
+    }
+
+    /// A cover begins.
+    pub(super) fn begin(&mut self) {
+        self.typed.iter_mut().for_each(|typed| typed.before = typed.keys.len());
+    }
+
+    /// It ends: what was keyed in under it is one secret, however it came.
+    pub(super) fn end(&mut self) {
+        let under = |typed: &Typed| typed.keys.get(typed.before..).map(<[u8]>::to_vec);
+        for keys in self.typed.iter().filter_map(under).collect::<Vec<_>>() {
+            for keys in keys.split(|key| !key.is_ascii_digit()).chain([keys.as_slice()]) {
+                self.add_digits(keys);
+            }
+        }
     }
 
     /// The parts of a text that are hidden, in their order and apart.
@@ -61,6 +106,7 @@ impl Secrets {
             }
             from += run.len() + 1;
         }
+        found.extend(self.spread(text));
         merge(found, text)
     }
 
@@ -72,21 +118,38 @@ impl Secrets {
             let places = places.filter(|(_, window)| *window == secret.as_slice());
             places.map(|(at, _)| at..at + secret.len())
         });
-        merge(places.collect(), line)
+        merge(places.chain(self.spread(line)).collect(), line)
+    }
+
+    /// Digits with something between them. (Where single keys are hidden, there is nothing left of those.)
+    fn spread(&self, text: &[u8]) -> Vec<Range<usize>> {
+        let has_keys = self.typed.iter().any(|typed| !typed.keys.is_empty());
+        if self.single_keys || !has_keys {
+            return Vec::new();
+        }
+        let is_short = |text: &Vec<u8>| text.len() == PART && text.iter().all(u8::is_ascii_digit);
+        let least = PART_OF_NUMBER - usize::from(self.texts.iter().any(is_short));
+        spread(text, least, |digits| self.was_typed(digits))
+    }
+
+    fn was_typed(&self, text: &[u8]) -> bool {
+        self.typed.iter().any(|typed| contains(&typed.keys, text))
     }
 
     /// Whether a whole text is a secret.
     fn is_whole(&self, text: &[u8], search: Search) -> bool {
-        let is_keys = search == Search::Script && contains(&self.keys, text);
+        let least = if self.single_keys { 1 } else { PART };
+        let is_keys = search == Search::Script && text.len() >= least && self.was_typed(text);
         !text.is_empty() && (is_keys || self.texts.iter().any(|secret| secret == text))
     }
 
     /// Whether digits are a part of what was dialled, or of a number.
     fn is_part(&self, run: &[u8], search: Search) -> bool {
-        let least = if search == Search::Script { 1 } else { PART };
-        let dialled = run.len() >= least && contains(&self.keys, run);
+        let least = if self.single_keys && search == Search::Script { 1 } else { PART };
+        let dialled = run.len() >= least && self.was_typed(run);
         let end = run.len().checked_sub(SAME_NUMBER).and_then(|from| run.get(from..));
         dialled
+            || !self.single_keys && run.len() > 1 && self.texts.iter().any(|secret| secret == run)
             || run.len() >= PART_OF_NUMBER && self.texts.iter().any(|secret| contains(secret, run))
             || end.is_some_and(|end| self.texts.iter().any(|secret| secret.ends_with(end)))
     }
