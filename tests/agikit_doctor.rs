@@ -7,7 +7,7 @@ mod support_process;
 
 use std::fs;
 
-use support_doctor::{House, changed, faults, is_root, mode};
+use support_doctor::{House, changed, faults, is_root, mode, notes};
 use support_process::run;
 
 #[test]
@@ -83,6 +83,38 @@ fn another_users_program() {
         "daemon may not read it, and its interpreter reads it as daemon (AGISTATUS FAILURE)",
         "chmod o+r HERE/agi-bin/menu",
     );
+}
+
+/// Notes, which are no faults.
+#[test]
+fn rights_that_are_too_wide() {
+    let house = House::new("wide").says("menu", "");
+    let note = |arguments: &[&str]| {
+        let done = house.doctor(arguments);
+        assert_eq!((done.status, faults(&done)), (Some(0), vec![]), "{:?}", done.sent);
+        notes(&done).last().unwrap().0.clone()
+    };
+    mode(&house.program("menu"), 0o777);
+    assert_eq!(note(&["menu", "--no-call"]), "anybody on this machine may change it, mode 777");
+    mode(&house.program("menu"), 0o4755);
+    assert!(note(&["menu", "--no-call"]).starts_with("it is set-user-ID or set-group-ID: "));
+    if is_root() {
+        std::os::unix::fs::chown(house.program("menu"), Some(1), None).unwrap();
+        mode(&house.program("menu"), 0o755);
+        assert_eq!(
+            note(&["menu", "--no-call"]),
+            "daemon may change it: who breaks into Asterisk may stay in it"
+        );
+    }
+}
+
+/// A pipe in the folder is nothing to wait for.
+#[test]
+fn what_is_no_file() {
+    let house = House::new("fifo");
+    nix::unistd::mkfifo(&house.program("menu"), nix::sys::stat::Mode::S_IRWXU).unwrap();
+    house.has(&["menu"], 1, "it is not a file (AGISTATUS FAILURE)", "put a program in its place");
+    assert_eq!(house.doctor(&[]).status, Some(0));
 }
 
 #[test]

@@ -109,6 +109,17 @@ fn a_program_that_stops_halfway() {
 }
 
 #[test]
+fn a_program_that_does_not_wait_for_replies() {
+    let text = "printf 'NOOP\\nNOOP\\n'; read -r one; read -r other";
+    House::new("early").says("menu", text).has(
+        &["menu"],
+        1,
+        "it sends a command before it has read the reply to the one before: Asterisk holds it back, and both wait",
+        "read a line after each command",
+    );
+}
+
+#[test]
 fn a_program_that_keeps_its_commands_back() {
     if !Path::new("/usr/bin/perl").exists() {
         return eprintln!("passed over: there is no perl, which buffers what it prints");
@@ -204,6 +215,29 @@ fn a_program_for_eagi() {
     );
     assert!(text.contains("; EAGI call: AGISTATUS SUCCESS"), "{text}");
     assert!(!notes(&house.doctor(&["listen", "--eagi"])).iter().any(|it| it.0 == note));
+}
+
+#[test]
+fn what_is_no_fault_is_a_note() {
+    let note = |name: &str, text: &str| {
+        let house = House::new(name).says("menu", text);
+        let done = house.doctor(&["menu"]);
+        assert_eq!((done.status, faults(&done)), (Some(0), vec![]), "{:?}", done.sent);
+        notes(&done).into_iter().find(|it| it.0 != NOT_ASKED && !it.0.starts_with("the hangup's"))
+    };
+    let is = |note: Option<(String, String)>, text: &str| {
+        assert_eq!(note.map(|it| it.0).as_deref(), Some(text));
+    };
+    is(note("mute", "exit 0"), "it ends without a single command: the caller hears nothing");
+    is(
+        note("soon", "printf 'NOOP\\nNOOP\\n'; read -r one"),
+        "it does not read the reply to each command: Asterisk may hold the next one back, or stop this one",
+    );
+    is(
+        note("command", "echo 'RECEIVE CHAR 10'; read -r reply"),
+        "`RECEIVE CHAR 10` fails, which makes AGISTATUS FAILURE though it ends with status 0",
+    );
+    assert_eq!(note("hangup", "echo HANGUP; read -r reply; read -r none"), None);
 }
 
 #[test]

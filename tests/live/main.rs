@@ -10,6 +10,7 @@
 mod barge;
 mod calls;
 mod desk;
+mod doctor;
 mod eagi;
 mod ends;
 mod examples;
@@ -94,6 +95,7 @@ fn main() -> ExitCode {
             );
             barge::install(lab);
             desk::install(lab);
+            doctor::install(lab);
             eagi::install(lab);
             ends::install(lab);
             foreign::install(lab);
@@ -181,6 +183,7 @@ fn tests(lab: &Lab) -> Vec<Test> {
         .chain(hangups::tests())
         .chain(imports::tests())
         .chain(desk::tests())
+        .chain(doctor::tests())
         .chain(foreign::tests(lab))
         .chain(recording::tests(lab))
         .collect()

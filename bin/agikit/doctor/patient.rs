@@ -38,7 +38,7 @@ pub(super) struct Patient {
 }
 
 impl Patient {
-    /// Enters its root, asks the Asterisk that runs, and becomes its user: for good. Or gives why that cannot be.
+    /// Enters its root, becomes its user, for good, and asks the Asterisk that runs. Or gives why that cannot be.
     pub(super) fn enter(
         installation: &Installation,
         options: &Doctor,
@@ -54,7 +54,6 @@ impl Patient {
         std::env::set_current_dir("/").map_err(|error| {
             Finding::fault("no-root", format!("/ cannot be entered: {error}"), "do it as root")
         })?;
-        let said = modules::ask(&installation.config);
         let user = &installation.user;
         let name = user.name.clone().unwrap_or_else(|| format!("user {}", user.uid));
         let mut who = Who::new(name, user.uid, user.gid, user.groups.clone());
@@ -64,6 +63,8 @@ impl Patient {
         let kinds = files.into_iter().filter_map(|path| Some((path.clone(), script::kind(&path)?)));
         let kinds = kinds.collect();
         let _ = who.become_it(); // `look` says so
+        // Its console is for its own user, too; nothing of the installation's is run as root.
+        let said = modules::ask(&installation.config);
         let custom = installation.setting("options", "sounds_search_custom_dir");
         let shelf = Shelf {
             folder: installation.directories.data.join("sounds"),

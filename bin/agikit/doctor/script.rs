@@ -23,6 +23,8 @@ pub(super) enum Kind {
 
 /// Looks how the file begins. `None` where this process may not read it.
 pub(super) fn kind(path: &Path) -> Option<Kind> {
+    // A pipe would be waited for.
+    std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
     let mut start = Vec::new();
     File::open(path).ok()?.take(LOOKED_AT).read_to_end(&mut start).ok()?;
     if start.starts_with(b"\x7fELF") {

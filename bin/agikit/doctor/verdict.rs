@@ -12,6 +12,8 @@ use super::trial::Placed;
 
 /// SIGHUP and SIGPIPE: how a program ends that does not take the hangup's signal.
 const BY_THE_HANGUP: [i32; 2] = [1, 13];
+/// What to do with replies.
+const ONE_LINE_EACH: &str = "read a line after each command";
 /// Said by the emulator of scripts that never stop.
 const ENDLESS: &str = "without an end";
 
@@ -81,7 +83,7 @@ fn smaller(placed: &Placed) -> Option<Finding> {
     }
     if placed.watched.early {
         let what = "it does not read the reply to each command: Asterisk may hold the next one back, or stop this one";
-        return Some(Finding::note("early", what).cure("read a line after each command"));
+        return Some(Finding::note("early", what).cure(ONE_LINE_EACH));
     }
     let failed = failed(report).filter(|_| report.agi_status() == Some("FAILURE"))?;
     let what =
@@ -113,6 +115,11 @@ fn hangs(placed: &Placed, limit: Duration, is_buffered: impl FnOnce() -> bool) -
                 Finding::fault("silent", what, cure)
             });
         };
+        if watched.early {
+            let what = "it sends a command before it has read the reply to the one before: Asterisk holds it back, \
+                        and both wait";
+            return Some(Finding::fault("early", what, ONE_LINE_EACH));
+        }
         let what = format!("it says nothing more for {time} s behind `{last}`");
         let cure = "look what it waits for (`agikit call PROGRAM` shows the call); --limit gives it more time";
         return Some(Finding::fault("hangs", what, cure));
