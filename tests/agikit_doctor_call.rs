@@ -196,8 +196,13 @@ fn sounds_that_a_program_lists() {
         "put them below HERE/data/sounds/en (such as goodbye.wav, 8000 Hz, 16 bits, mono), or install Asterisk's \
          own sounds of that language",
     );
-    let figures = json(&house, &["menu"]);
-    assert_eq!(figures["programs"][0]["call"]["listed"], serde_json::json!(["beep", "goodbye"]));
+    let listed = serde_json::json!(["beep", "goodbye"]);
+    let found = json(&house, &["menu"]);
+    assert_eq!(found["programs"][0]["call"]["listed"], listed);
+    // And one that uses the library.
+    let house = house.copy("ours", &program("script-under-test"));
+    let found = json(&house, &["ours", "--arg", "between"]);
+    assert_eq!(found["programs"][0]["call"]["listed"], listed, "{found:#}");
 }
 
 #[test]

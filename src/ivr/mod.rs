@@ -28,7 +28,7 @@
 //! | let him answer by voice as well (EAGI) | [`Question::or_spoken`] |
 //! | work while he hears music or a prompt | [`Background`] |
 //! | leave to another place of the dialplan | [`continue_at`] |
-//! | know which sounds a script needs | [`Sounds`] |
+//! | know which sounds a script needs | [`Sounds`]; [`Sounds::listed`] tells `agikit doctor` |
 //!
 //! # Keys
 //! Each part of a prompt can be stopped by a key, and that key counts: it is the first one of the answer. Asterisk
@@ -46,6 +46,7 @@ mod background;
 mod keys;
 mod kind;
 mod leave;
+mod listing;
 mod menu;
 mod prompt;
 mod question;

@@ -29,7 +29,7 @@ What is looked at:
   Asterisk      asterisk.conf, res_agi.so, pipes for EAGI
 
 Sounds: a program may tell which it needs. Started with AGIKIT_SOUNDS=list it prints the
-line `# agikit sounds 1` and then a name a line, and ends; agikit's `ivr` does so.
+line `# agikit sounds 1` and then a name a line, and ends: `ivr::Sounds::listed`.
 
 Examples:
   sudo agikit doctor                       the installation, and each program in astagidir
