@@ -169,7 +169,7 @@ fn account_unknown() {
         ASK,
         r#"STREAM FILE "goodbye" """#,
         r#"SET VARIABLE "RESULT" "unknown""#,
-        r#"DATABASE PUT "accounts" "last" "1795230796.1490 unknown""#,
+        r#"DATABASE PUT "accounts" "last" "1795267931.0 unknown""#,
     ];
     ended_well(&play("account", "account_unknown", &empty_folder("unknown")), &sent);
 }
