@@ -40,6 +40,14 @@ impl<T> Answer<T> {
     }
 }
 
+impl<T: Clone> Answer<&T> {
+    /// The same with a value of one's own: a [`Menu`](super::Menu) lends its choices.
+    #[must_use]
+    pub fn cloned(self) -> Answer<T> {
+        self.map(T::clone)
+    }
+}
+
 /// Why a try brought no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

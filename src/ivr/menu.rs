@@ -140,7 +140,8 @@ impl<'a, T> Menu<'a, T> {
     /// How long to wait for a key, from the prompt's end on; five seconds by default.
     #[must_use]
     pub fn timeout(mut self, time: Duration) -> Self {
-        self.timeout = time;
+        // Asterisk takes 0 for a time of its own.
+        self.timeout = time.max(Duration::from_millis(1));
         self
     }
 
@@ -220,7 +221,7 @@ impl<'a> Menu<'a, bool> {
     /// # use agikit::ivr::{Answer, Menu, Prompt};
     /// # fn f(agi: &mut agikit::Session) -> agikit::Result {
     /// let right = Prompt::from("you-entered").digits("1001").sound("vm-star-cancel");
-    /// if Menu::confirm(right).ask(agi)? == Answer::Given(&true) {
+    /// if Menu::confirm(right).ask(agi)?.cloned() == Answer::Given(true) {
     ///     agi.stream_file("auth-thankyou")?;
     /// }
     /// # Ok(()) }

@@ -8,7 +8,7 @@ use crate::command::{
     Gender, SayAlpha, SayDate, SayDatetime, SayDigits, SayNumber, SayPhonetic, SayTime, StreamFile,
     WaitForDigit,
 };
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::session::Session;
 use crate::text::Text;
 
@@ -29,7 +29,7 @@ use crate::text::Text;
 ///
 /// # On the wire
 /// A command a part: STREAM FILE, SAY NUMBER, SAY DIGITS, SAY ALPHA, SAY PHONETIC, SAY DATE, SAY TIME, SAY DATETIME,
-/// and WAIT FOR DIGIT for silence.
+/// and for silence WAIT FOR DIGIT, or `EXEC "Wait"` where no key is to end it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Prompt<'a> {
     parts: Vec<Part<'a>>,
@@ -116,7 +116,8 @@ impl<'a> Prompt<'a> {
         self.with(Part::Datetime { time, format: Some(format.into().0), zone: Some(zone.into().0) })
     }
 
-    /// Then silence, in which a key counts as well.
+    /// Then silence, in which a key counts as well. (Any key ends it, in
+    /// [`play_until`](Prompt::play_until) too; none does in [`play`](Prompt::play).)
     #[must_use]
     pub fn silence(self, time: Duration) -> Self {
         self.with(Part::Silence(time))
@@ -209,9 +210,15 @@ impl Part<'_> {
                 }
                 agi.run(say)
             }
+            // Wait() lets keys pass; WAIT FOR DIGIT ends with any. What Wait() gives is the hangup, or 0.
+            Part::Silence(time) if keys.as_bytes().is_empty() => {
+                match agi.exec("Wait", &time.as_secs_f64().to_string())? {
+                    0 => Ok(None),
+                    _ => Err(Error::Hangup),
+                }
+            }
             Part::Silence(time) => {
                 let key = agi.run(WaitForDigit::new(*time))?.digit();
-                // Silence that no key is to end goes on for what is left of it: there are such keys only in `play`.
                 Ok(key.filter(|&key| keys.as_bytes().iter().any(|&it| char::from(it) == key)))
             }
         }

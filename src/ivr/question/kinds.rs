@@ -7,21 +7,21 @@ impl<'a> Question<'a, String> {
     /// Asks for digits, which stay text: leading zeros are kept. One to 32 of them, ended by `#` or a pause, unless
     /// it is said otherwise.
     pub fn digits(prompt: impl Into<Prompt<'a>>) -> Self {
-        Question::new(prompt.into(), kind::digits).between_digits(1..=32)
+        Question::new(prompt.into(), kind::digits).length(1..=32)
     }
 }
 
 impl<'a> Question<'a, u64> {
     /// Asks for a whole number, of up to 18 digits.
     pub fn number(prompt: impl Into<Prompt<'a>>) -> Self {
-        Question::new(prompt.into(), kind::number).between_digits(1..=18)
+        Question::new(prompt.into(), kind::number).length(1..=18)
     }
 }
 
 impl<'a> Question<'a, Amount> {
     /// Asks for an amount of money; `*` is the decimal point: `12*50`. So no [cancel key](Question::cancel_key) `*`.
     pub fn amount(prompt: impl Into<Prompt<'a>>) -> Self {
-        Question::new(prompt.into(), kind::amount).between_digits(1..=16)
+        Question::new(prompt.into(), kind::amount).length(1..=16)
     }
 }
 
@@ -46,7 +46,7 @@ impl<'a> Question<'a, Secret> {
     /// secret as a [PIN](Question::pin) is.
     pub fn card(prompt: impl Into<Prompt<'a>>) -> Self {
         let card = |keys: &[u8]| kind::secret(keys).filter(|_| kind::is_card(keys));
-        let mut question = Question::new(prompt.into(), card).between_digits(12..=19);
+        let mut question = Question::new(prompt.into(), card).length(12..=19);
         question.is_secret = true;
         question
     }

@@ -38,7 +38,7 @@ use crate::ivr::keys::Keys;
 /// # A try
 /// The prompt is played; a key at any place of it stops it and is the answer's first. What ends an answer: its
 /// [last digit](Question::exactly), the [end key](Question::end_key) (`#`), or a pause behind its digits as long as
-/// [`between`](Question::between). An answer that is none is told of by the prompt for that
+/// [`between_digits`](Question::between_digits). An answer that is none is told of by the prompt for that
 /// ([`silence`](Question::silence), [`invalid`](Question::invalid), that of a [`check`](Question::check)), whose
 /// keys count for the next try as well. After [three](Question::tries) of them [`give_up`](Question::give_up) is
 /// played. All prompts but the first are empty until they are set.
@@ -114,22 +114,22 @@ impl<'a, T> Question<'a, T> {
     /// next question.
     #[must_use]
     pub fn exactly(self, digits: u16) -> Self {
-        self.length(digits.max(1), digits, true)
+        self.bounds(digits.max(1), digits, true)
     }
 
     /// One digit to so many; the last possible one ends the answer.
     #[must_use]
     pub fn up_to(self, digits: u16) -> Self {
-        self.length(1, digits, true)
+        self.bounds(1, digits, true)
     }
 
     /// So many digits, of which the caller tells the end, by the end key or a pause: more of them are too long.
     #[must_use]
-    pub fn between_digits(self, digits: RangeInclusive<u16>) -> Self {
-        self.length(*digits.start(), *digits.end(), false)
+    pub fn length(self, digits: RangeInclusive<u16>) -> Self {
+        self.bounds(*digits.start(), *digits.end(), false)
     }
 
-    fn length(mut self, least: u16, most: u16, ends_at_most: bool) -> Self {
+    fn bounds(mut self, least: u16, most: u16, ends_at_most: bool) -> Self {
         // GET DATA's bound, one spare for what is too long.
         (self.keys.least, self.keys.most) = (least, most.clamp(1, 1022));
         self.keys.ends_at_most = ends_at_most;
@@ -152,22 +152,22 @@ impl<'a, T> Question<'a, T> {
 
     /// How long to wait for each key; five seconds by default.
     #[must_use]
-    pub fn timeout(mut self, time: Duration) -> Self {
-        (self.keys.first, self.keys.between) = (time, time);
-        self
+    pub fn timeout(self, time: Duration) -> Self {
+        self.first_digit(time).between_digits(time)
     }
 
     /// How long to wait for the first key, from the prompt's end on.
     #[must_use]
-    pub fn first(mut self, time: Duration) -> Self {
-        self.keys.first = time;
+    pub fn first_digit(mut self, time: Duration) -> Self {
+        // Asterisk takes 0 for times of its own.
+        self.keys.first = time.max(Duration::from_millis(1));
         self
     }
 
     /// How long a pause behind a key may be before the answer has ended.
     #[must_use]
-    pub fn between(mut self, time: Duration) -> Self {
-        self.keys.between = time;
+    pub fn between_digits(mut self, time: Duration) -> Self {
+        self.keys.between = time.max(Duration::from_millis(1));
         self
     }
 
