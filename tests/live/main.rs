@@ -22,6 +22,7 @@ mod lab;
 mod manager;
 mod packages;
 mod plan;
+mod project;
 mod recording;
 mod scenarios;
 mod serve;
@@ -182,6 +183,7 @@ fn tests(lab: &Lab) -> Vec<Test> {
         .into_iter()
         .chain(hangups::tests())
         .chain(imports::tests())
+        .chain(project::tests())
         .chain(desk::tests())
         .chain(doctor::tests())
         .chain(foreign::tests(lab))
