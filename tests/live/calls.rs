@@ -37,6 +37,11 @@ pub fn tests() -> Vec<Test> {
         probe("texts", "texts", "texts"),
         probe("silence", "falls-silent", "silence"),
         ("a script's error".into(), Box::new(error)),
+        probe("background: music", "waits", "meanwhile.music"),
+        probe("background: no such music", "waits", "meanwhile.no-class"),
+        probe("background: a prompt", "waits", "meanwhile.prompt"),
+        probe("background: done at once", "waits", "meanwhile.quick"),
+        ("continue_at".into(), Box::new(leaves)),
         (
             "values without environment variables".into(),
             Box::new(|lab| reported(&lab.call("waits", "bare-values"))),
@@ -71,6 +76,13 @@ pub fn tests() -> Vec<Test> {
     }
     tests.extend(crate::examples::tests());
     tests
+}
+
+/// The script leaves for another place, where the call goes on.
+fn leaves(lab: &Lab) -> String {
+    let call = lab.call("waits", "probe-meanwhile.leave");
+    assert_eq!(call.wait_for("end "), "ok");
+    format!("landed with AGISTATUS {}\n", call.left("landed"))
 }
 
 /// What a command gave: the version, live, dead.

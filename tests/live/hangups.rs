@@ -23,6 +23,10 @@ const MOMENTS: &[&str] = &[
     "saydatetime",
     "exec",
     "gosub",
+    "question",
+    "menu",
+    "music",
+    "repeated",
     "compute",
 ];
 

@@ -1,6 +1,7 @@
 //! EAGI: what the caller says, as it arrives. A caller is half a Local channel that plays a file; no frame stands
 //! before the file's first or behind its last, so that both ends of a recording are aligned by themselves.
 
+mod aloud;
 mod exact;
 mod examples;
 mod keys;
@@ -24,7 +25,14 @@ const LONG: u32 = 70;
 const MINUTE: u32 = 60;
 
 pub fn tests() -> Vec<Test> {
-    let rooms = [exact::tests(), unread::tests(), names::tests(), keys::tests(), examples::tests()];
+    let rooms = [
+        aloud::tests(),
+        exact::tests(),
+        unread::tests(),
+        names::tests(),
+        keys::tests(),
+        examples::tests(),
+    ];
     rooms.into_iter().flatten().collect()
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use agikit::ivr::{Background, Menu, Prompt, Question};
 use agikit::{Error, GetData, GetOption, Result, ScriptResult, Session, StreamFile, Timeout};
 
 use crate::report::Report;
@@ -50,6 +51,16 @@ fn during(agi: &mut Session, what: &str, how: &str) -> Result<String> {
         "saydatetime" => format!("{:?}", agi.say_datetime(std::time::SystemTime::now())?),
         "exec" => format!("{:?}", agi.exec("Wait", "60")?),
         "gosub" => format!("{:?}", agi.gosub("routines", "waits", 1)?),
+        "question" => {
+            let question = Question::digits(Prompt::from("beep").sound(SOUND)).timeout(LONG);
+            format!("{:?}", question.cancel_key('*').ask(agi)?)
+        }
+        "menu" => format!("{:?}", Menu::confirm(["beep", SOUND]).ask(agi)?),
+        "music" => format!("{:?}", Background::music().run(agi, || std::thread::sleep(LONG))?),
+        "repeated" => {
+            let background = Background::repeating("beep", Duration::from_secs(3));
+            format!("{:?}", background.run(agi, || std::thread::sleep(LONG))?)
+        }
         "compute" => compute(agi, how)?,
         "answer" => {
             // The caller leaves while it rings, before the script answers.

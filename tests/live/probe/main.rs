@@ -10,6 +10,7 @@ mod bytes;
 mod commands;
 mod hangups;
 mod keys;
+mod meanwhile;
 mod odd;
 mod prints;
 mod report;
@@ -79,6 +80,8 @@ fn script(agi: &mut Session, by: By) -> ScriptResult {
         ("probe", ("values", _)) => odd::values(agi, &mut report),
         ("probe", ("applications", _)) => odd::applications(agi, &mut report),
         ("probe", ("nested", _)) => odd::nested(agi, &mut report),
+        ("probe", ("meanwhile", what)) => meanwhile::one(agi, what, &mut report),
+        ("audio", ("aloud", _)) => meanwhile::aloud(agi, &mut report),
         ("audio" | "agi", _) => audio::one(agi, scenario, &id, &mut report),
         ("eagi", _) => odd::eagi(agi, &mut report),
         ("probe", ("bytes", _)) => bytes::all(agi, &mut report),
