@@ -3,8 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
 
 mod support_docs;
-#[cfg(feature = "cli")]
-mod support_process;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

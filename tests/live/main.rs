@@ -8,6 +8,7 @@
 #![allow(unreachable_pub, reason = "one program, many rooms")]
 
 mod barge;
+mod book;
 mod calls;
 mod desk;
 mod doctor;
@@ -27,6 +28,8 @@ mod recording;
 mod scenarios;
 mod serve;
 mod served;
+#[path = "../support_docs/mod.rs"]
+mod support_docs;
 #[path = "../support_scenarios/mod.rs"]
 mod support_scenarios;
 mod tool;
@@ -51,6 +54,7 @@ const PROGRAMS: &[&str] = &[
     "barge_in",
     "echo_wav",
     "voicemail",
+    "first-call",
 ];
 
 /// The longest test, all scenarios of a version, takes four minutes on two processors.
@@ -95,6 +99,7 @@ fn main() -> ExitCode {
                 "exec /usr/bin/env -i /srv/lab/agi-bin/live-probe \"$@\"",
             );
             barge::install(lab);
+            book::install(lab);
             desk::install(lab);
             doctor::install(lab);
             eagi::install(lab);
@@ -181,6 +186,7 @@ fn start_anew(lab: &Lab) {
 fn tests(lab: &Lab) -> Vec<Test> {
     calls::tests()
         .into_iter()
+        .chain(book::tests())
         .chain(hangups::tests())
         .chain(imports::tests())
         .chain(project::tests())

@@ -83,6 +83,12 @@ pub fn check(block: &str) {
     }
 }
 
+/// The applications that a block calls.
+pub fn applications(block: &str) -> impl Iterator<Item = &'static str> {
+    let called = |line: &str, name: &str| line.contains(&format!(",{name}("));
+    block.lines().filter_map(move |line| APPLICATIONS.into_iter().find(|name| called(line, name)))
+}
+
 #[test]
 fn reads_a_dialplan() {
     check(

@@ -1,9 +1,7 @@
 //! Command lines of our tools in a page: the options that they name are there.
 
 use std::collections::BTreeMap;
-use std::process::Command;
-
-use crate::support_process::run;
+use std::process::{Command, Stdio};
 
 /// The commands of a `console` block (behind `$` or `#`), or of one of `sh`, without comments.
 pub fn commands(block: &str) -> impl Iterator<Item = &str> {
@@ -53,9 +51,10 @@ pub fn options_are_known(block: &str) -> usize {
             let words: Vec<&str> = part.split_whitespace().collect();
             let Some((tool, command)) = tool(&words) else { continue };
             let help = helps.entry((tool, command.clone())).or_insert_with(|| {
-                let done = run(Command::new(tool).args(&command).arg("--help"));
-                assert_eq!(done.status, Some(0), "{line}: {}", done.errors);
-                done.sent.join("\n")
+                let mut tool = Command::new(tool);
+                let done = tool.args(&command).arg("--help").stdin(Stdio::null()).output().unwrap();
+                assert!(done.status.success(), "{line}: {}", String::from_utf8_lossy(&done.stderr));
+                String::from_utf8_lossy(&done.stdout).into_owned()
             });
             let known = |option: &str| help.split([' ', '\n', ',', '[']).any(|word| word == option);
             for word in ours(&words) {
