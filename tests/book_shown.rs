@@ -12,16 +12,19 @@ use std::process::Command;
 use agikit::transcript::Transcript;
 use agikit::{Result, Session};
 use support_docs::{blocks, fenced};
-use support_process::{Done, empty_folder, program, run};
+use support_process::{Done, empty_folder, program, run, write_program};
 
 const FIRST_CALL: &str = include_str!("../docs/01-first-call.md");
+const TROUBLESHOOTING: &str = include_str!("../docs/09-troubleshooting.md");
 const TESTING: &str = include_str!("../docs/05-testing.md");
 
 /// The commands behind which the book shows what they print, and who compares it.
-const SHOWN: [(&str, &str); 3] = [
+const SHOWN: [(&str, &str); 5] = [
     ("agikit call --fast --keys '42#' target/debug/hotline", "the_first_call"),
     ("asterisk -rx 'core show settings' | grep AGI", "Asterisk's own"),
     ("target/debug/hotline", "the_server_says_where"),
+    ("agikit call --fast ./menu.pl", "what_the_desk_says_of_faults"),
+    ("agikit call --fast ./noisy", "what_the_desk_says_of_faults"),
 ];
 
 #[test]
@@ -43,26 +46,51 @@ fn everything_that_is_shown_is_compared() {
     assert_eq!(shown, SHOWN.map(|(command, _)| command));
 }
 
-/// The desk tool on the first chapter's script, in a folder like its reader's.
-fn call(arguments: &[&str]) -> Done {
-    let folder = empty_folder("book");
-    fs::create_dir_all(folder.join("target/debug")).unwrap();
-    std::os::unix::fs::symlink(program("first-call"), folder.join("target/debug/hotline")).unwrap();
+/// A call as the book places it, in a folder like its reader's.
+fn call(folder: &Path, command: &str) -> Done {
+    let (tool, arguments) = command.split_once(" call ").unwrap();
+    assert_eq!(tool, "agikit");
     let mut agikit = Command::new(env!("CARGO_BIN_EXE_agikit"));
     // In a terminal the `agi_` lines are left out by themselves.
-    agikit.args(["call", "--environment", "never"]).args(arguments).current_dir(folder);
-    run(&mut agikit)
+    agikit.args(["call", "--environment", "never"]).current_dir(folder);
+    run(agikit.args(arguments.split(' ').map(|word| word.trim_matches('\''))))
+}
+
+/// The command of a console block, and what it shows of its output.
+fn shown(page: &'static str, has: &str) -> (&'static str, &'static str) {
+    let block = fenced(page, "console").into_iter().find(|block| block.contains(has)).unwrap();
+    let (command, output) = block.split_once('\n').unwrap();
+    (command.strip_prefix("$ ").unwrap(), output)
+}
+
+/// What a terminal shows of both.
+fn printed(done: &Done) -> String {
+    format!("{}\n{}", done.sent.join("\n"), done.errors.trim_end())
 }
 
 #[test]
 fn the_first_call() {
     let script = fenced(FIRST_CALL, "rust,no_run")[0];
     assert_eq!(script, include_str!("programs/first_call.rs").trim_end());
-    let done = call(&["--fast", "--keys", "42#", "target/debug/hotline"]);
-    let console = fenced(FIRST_CALL, "console");
-    let shown = console.iter().find(|block| block.contains("agikit call")).unwrap();
-    assert_eq!(done.sent.join("\n"), shown.split_once('\n').unwrap().1);
+    let folder = empty_folder("book");
+    fs::create_dir_all(folder.join("target/debug")).unwrap();
+    std::os::unix::fs::symlink(program("first-call"), folder.join("target/debug/hotline")).unwrap();
+    let (command, output) = shown(FIRST_CALL, "agikit call");
+    let done = call(&folder, command);
+    assert_eq!(done.sent.join("\n"), output);
     assert_eq!(done.errors.trim_end(), fenced(FIRST_CALL, "text")[0]);
+}
+
+#[test]
+fn what_the_desk_says_of_faults() {
+    let folder = empty_folder("book-faults");
+    write_program(&folder.join("menu.pl"), b"#!/usr/bin/perl\r\nprint \"ANSWER\\n\";\r\n");
+    let noisy = "#!/bin/sh\necho hello\nread -r line\necho NOOP\nread -r line\n";
+    write_program(&folder.join("noisy"), noisy.as_bytes());
+    for name in ["./menu.pl", "./noisy"] {
+        let (command, output) = shown(TROUBLESHOOTING, name);
+        assert_eq!(printed(&call(&folder, command)), output, "{name}");
+    }
 }
 
 /// (In a terminal only, so the text is compared with the source.)
