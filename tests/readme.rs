@@ -56,7 +56,14 @@ fn links_lead_somewhere() {
     assert_eq!(broken, [""; 0]);
 }
 
-/// Here and in the help of the programs for agi-bin.
+#[test]
+fn dialplans_are_read() {
+    let all = support_docs::blocks(README);
+    let plans = all.iter().filter(|block| support_docs::dialplan::is_dialplan(block.text));
+    assert!(plans.inspect(|plan| support_docs::dialplan::check(plan.text)).count() >= 5);
+}
+
+/// In the help of the programs for agi-bin, too.
 #[test]
 fn the_dialplan_goes_where_there_is_a_label() {
     let helps = [
