@@ -18,6 +18,7 @@ macro_rules! chapters {
 
 chapters! {
     first_call = "01-first-call.md",
+    questions = "02-questions.md",
     hangup = "03-hangup.md",
     voice = "04-voice.md",
     testing = "05-testing.md",
