@@ -86,15 +86,15 @@ fn dialplans(lab: &Lab) -> String {
 fn first_call(lab: &Lab) -> String {
     let page = fs::read_to_string(top().join("docs/01-first-call.md")).unwrap();
     let at = plans().iter().position(|(name, _)| name == "01-first-call.md").unwrap();
-    let command = "channel originate Local/100@phones application Wait 15";
+    let command = "channel originate Local/100@phones application Wait 30";
     assert!(page.contains(&format!("# asterisk -rx '{command}'\n")));
     lab.cli(&command.replace("phones", &format!("book-{at}")));
-    let silent = "AGISTATUS is SUCCESS, the caller dialled ";
+    let line = |result: &str| format!("AGISTATUS SUCCESS, RESULT {result}\"");
     let context = format!("[100@book-{at}:2] Verbose(");
-    wait("the silent caller's end", || lab.said(&context, &format!("{silent}\"")).then_some(()));
+    wait("the silent caller's end", || lab.said(&context, &line("none, NUMBER ")).then_some(()));
     lab.cli(&format!("channel originate Local/keys-42#@caller extension 100@book-{at}"));
     wait("the dialling caller's end", || {
-        lab.said(&context, &format!("{silent}42\"")).then_some(())
+        lab.said(&context, &line("given, NUMBER 42")).then_some(())
     });
     "one who says nothing, and one who dials 42\n".into()
 }

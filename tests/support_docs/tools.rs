@@ -48,7 +48,9 @@ pub fn options_are_known(block: &str) -> usize {
     for line in commands(block) {
         // Of a line of several, such as a pipe, each.
         for part in line.split([';', '|', '&']) {
-            let words: Vec<&str> = part.split_whitespace().collect();
+            let words = part.split_whitespace().skip_while(|word| *word == "sudo");
+            let words: Vec<&str> =
+                words.map(|word| word.trim_start_matches("~/.cargo/bin/")).collect();
             let Some((tool, command)) = tool(&words) else { continue };
             let help = helps.entry((tool, command.clone())).or_insert_with(|| {
                 let mut tool = Command::new(tool);
