@@ -143,7 +143,7 @@ impl<'a, T> Question<'a, T> {
         self
     }
 
-    /// A key that cancels, at once and at any place: [`Answer::Cancelled`].
+    /// A key that cancels, at once and at any place: [`Answer::Cancelled`](super::Answer::Cancelled).
     #[must_use]
     pub fn cancel_key(mut self, key: char) -> Self {
         self.keys.cancel = Some(key);
