@@ -35,7 +35,7 @@ impl<'a> Question<'a, Date> {
 impl<'a> Question<'a, Secret> {
     /// Asks for a PIN of so many digits. Its keys show in no error and no `Debug`, and what records the call
     /// (`agikit record`, `agikit import`, `AGIKIT_TRANSCRIPT`) leaves them out: see
-    /// [`Session::set_confidential`].
+    /// [`Session::set_confidential`](crate::Session::set_confidential).
     pub fn pin(prompt: impl Into<Prompt<'a>>, digits: u16) -> Self {
         let mut question = Question::new(prompt.into(), kind::secret).exactly(digits);
         question.is_secret = true;

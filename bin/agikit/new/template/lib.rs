@@ -28,7 +28,7 @@ fn talk(agi: &mut Session) -> Result<&'static str> {
     agi.answer()?;
     // Asked three times at most; two digits or more, ended by # or a pause.
     let question = Question::digits("vm-enter-num-to-call")
-        .between_digits(2..=8)
+        .length(2..=8)
         .invalid("invalid")
         .give_up("goodbye");
     let Answer::Given(number) = question.ask(agi)? else {
