@@ -139,7 +139,7 @@ impl<'a> Prompt<'a> {
     /// Plays it to its end.
     ///
     /// # Errors
-    /// [`Error::Hangup`](crate::Error::Hangup), [`Error::Failed`](crate::Error::Failed) for a sound that is not there,
+    /// [`Error::Hangup`], [`Error::Failed`] for a sound that is not there,
     /// and those of the commands.
     pub fn play(&self, agi: &mut Session) -> Result {
         self.play_until(agi, "").map(drop)
