@@ -19,6 +19,7 @@ mod foreign;
 mod hagi;
 mod hangups;
 mod imports;
+mod install;
 mod lab;
 mod manager;
 mod packages;
@@ -190,6 +191,7 @@ fn tests(lab: &Lab) -> Vec<Test> {
         .chain(hangups::tests())
         .chain(imports::tests())
         .chain(project::tests())
+        .chain(install::tests())
         .chain(desk::tests())
         .chain(doctor::tests())
         .chain(foreign::tests(lab))
