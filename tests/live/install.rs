@@ -18,7 +18,8 @@ exten => presses-late,1,Answer()
  same => n,Wait(60)
  same => n,Hangup()
 [scripts]
-exten => _inst-.,1,Set(ID=${EXTEN})
+; (An `n` in a pattern would stand for 2 to 9.)
+exten => _put-.,1,Set(ID=${EXTEN})
  same => n,AGI(PROGRAM,${ID})
  same => n,Set(DB(live/${ID}-after)=${AGISTATUS})
  same => n,Hangup()
@@ -90,12 +91,13 @@ fn replaced(lab: &Lab) -> String {
         let (_, list, _) = agikit(lab, CONFIG, &["install", "--list"]);
         list.lines().any(|line| line.starts_with(&program) && line.ends_with(text)).then_some(())
     };
-    let first = lab.call("presses-late", "inst");
+    let first = lab.call("presses-late", "put");
     assert_eq!(first.left("begun"), "one");
     row("  1").expect("a call");
     let (_, said) = install("two");
-    assert!(said.contains("in place of an older one"), "{said}");
-    let second = lab.call("presses-late", "inst");
+    let goes_on = "in place of an older one; 1 call goes on with the old one\n";
+    assert!(said.contains(goes_on), "{said}");
+    let second = lab.call("presses-late", "put");
     assert_eq!(second.left("begun"), "two");
     row("  2").expect("two calls");
 
@@ -109,7 +111,7 @@ fn replaced(lab: &Lab) -> String {
     // And out.
     let (status, _, said) = agikit(lab, CONFIG, &["install", "--remove", &program]);
     assert_eq!(status, Some(0), "{said}");
-    let third = lab.call("waits", "inst");
+    let third = lab.call("waits", "put");
     assert_eq!(third.left("after"), "NOTFOUND");
     lab.plan("install-printed", b"");
     lab.cli(&format!("database del live {program}-go"));
@@ -164,8 +166,8 @@ fn settings(lab: &Lab) -> String {
         write("astrundir");
         let mut asterisk = Command::new("chroot");
         asterisk.arg(lab.root()).args(["asterisk", "-C", &config, "-rx", "x"]);
-        let said = asterisk.output().expect("chroot runs").stdout;
-        let said = String::from_utf8_lossy(&said).into_owned();
+        let Output { stdout, stderr, .. } = asterisk.output().expect("chroot runs");
+        let said = String::from_utf8_lossy(&[stdout, stderr].concat()).into_owned();
         let socket = said.split("(does ").nth(1).and_then(|it| it.split("/asterisk.ctl").next());
         let socket = socket.unwrap_or_else(|| panic!("{file:?}: {said}"));
         write("astagidir");
