@@ -27,7 +27,7 @@ impl Sounds {
     ///     }
     /// }
     ///
-    /// fn number() -> Question<'static> {
+    /// fn number() -> Question<'static, String> {
     ///     Question::digits("vm-enter-num-to-call")
     /// }
     ///
