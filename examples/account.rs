@@ -33,15 +33,21 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use agikit::ivr::{Amount, Answer, Prompt, Question};
+use agikit::ivr::say::{self, Currency, Language};
+use agikit::ivr::{Amount, Answer, Question, Sounds};
 use agikit::{Directories, ScriptResult, Session};
 use rusqlite::{Connection, OptionalExtension};
 
 fn main() -> ExitCode {
-    agikit::run(script)
+    agikit::ivr::run(script, sounds)
 }
 
-/// The whole call. A `?` hands an error to whoever called this function: here to `agikit::run`, which
+/// What it plays: `agikit doctor account` asks, and looks whether all of it is there.
+fn sounds() -> Sounds {
+    question().sounds().money(Currency::DOLLAR)
+}
+
+/// The whole call. A `?` hands an error to whoever called this function: here to `agikit::ivr::run`, which
 /// takes a hangup for a normal end and writes every other error to Asterisk's console. `ScriptResult`
 /// lets it be any library's error, AGI's as well as SQLite's. (`pub(crate)`: `fastagi.rs` serves it over TCP.)
 pub(crate) fn script(agi: &mut Session) -> ScriptResult {
@@ -60,36 +66,28 @@ pub(crate) fn script(agi: &mut Session) -> ScriptResult {
 fn serve(agi: &mut Session) -> ScriptResult<&'static str> {
     let accounts = open(&database_path(agi))?;
     agi.answer()?;
-    // Asks three times at most: of a caller who dials nothing, and of one whose number nobody has.
-    let question = Question::digits("vm-enter-num-to-call")
-        .up_to(8)
-        .timeout(Duration::from_secs(10))
-        .invalid("invalid")
-        .give_up("goodbye");
     let mut result = "none";
-    let balance = question.ask_for(agi, |agi, number| {
+    let balance = question().ask_for(agi, |agi, number| {
         result = "unknown";
         agi.set_variable("ACCOUNT", &number)?;
         Ok(look_up(&accounts, &number)?)
     })?;
     if let Answer::Given(balance) = balance {
         agi.set_variable("BALANCE", &balance.to_string())?;
-        in_words(balance)?.play(agi)?;
+        // "one thousand two hundred four dollars and fifty", as far as Asterisk has the sounds in the caller's language
+        say::money(Language::of(agi)?, balance, Currency::DOLLAR)?.play(agi)?;
         result = "found";
     }
     Ok(result)
 }
 
-/// An amount by sounds that Asterisk ships: "one thousand … four dollars and fifty". (A sound for "cents" is not among
-/// them.)
-fn in_words(amount: Amount) -> ScriptResult<Prompt<'static>> {
-    let minus = if amount.is_negative() { Prompt::from("digits/minus") } else { Prompt::new() };
-    // SAY NUMBER has 32 bits; `?` if that is too few.
-    let dollars = minus.number(amount.whole().try_into()?).sound("digits/dollars");
-    Ok(match amount.fraction() {
-        0 => dollars,
-        cents => dollars.sound("vm-and").number(cents.try_into()?),
-    })
+/// Asks three times at most: of a caller who dials nothing, and of one whose number nobody has.
+fn question() -> Question<'static, String> {
+    Question::digits("vm-enter-num-to-call")
+        .up_to(8)
+        .timeout(Duration::from_secs(10))
+        .invalid("invalid")
+        .give_up("goodbye")
 }
 
 /// Writes down how the call ended. Both commands run after a hangup as well.

@@ -33,5 +33,5 @@ mod account;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    agikit::fastagi::serve(account::script) // account.rs: agikit::run(script)
+    agikit::fastagi::serve(account::script) // account.rs: agikit::ivr::run(script, sounds)
 }

@@ -155,6 +155,7 @@ mod error;
 mod escape;
 mod hangup;
 mod script;
+mod spoken;
 mod stream;
 mod text;
 

@@ -28,7 +28,8 @@
 //! | let him answer by voice as well (EAGI) | [`Question::or_spoken`] |
 //! | work while he hears music or a prompt | [`Background`] |
 //! | leave to another place of the dialplan | [`continue_at`] |
-//! | know which sounds a script needs | [`Sounds`]; [`Sounds::listed`] tells `agikit doctor` |
+//! | say an amount of money, an ordinal, a duration, a list | [`say`](mod@say) |
+//! | know which sounds a script needs | [`Sounds`], and [`run`], which tells `agikit doctor` |
 //!
 //! # Keys
 //! Each part of a prompt can be stopped by a key, and that key counts: it is the first one of the answer. Asterisk
@@ -50,7 +51,9 @@ mod listing;
 mod menu;
 mod prompt;
 mod question;
+pub mod say;
 mod secret;
+mod shelf;
 mod sounds;
 mod voice;
 
@@ -58,9 +61,11 @@ pub use answer::{Answer, Miss};
 pub use background::Background;
 pub use kind::{Amount, Date, DateOrder};
 pub use leave::continue_at;
+pub use listing::run;
 pub use menu::{Action, Menu};
 pub use prompt::{Name, Prompt};
 pub use question::Question;
 pub use secret::Secret;
+pub use shelf::Shelf;
 pub use sounds::Sounds;
 pub use voice::{Aloud, Spoken};

@@ -1,4 +1,5 @@
-//! The sounds that a program itself tells it needs: started with `AGIKIT_SOUNDS=list`, it lists them and ends.
+//! The sounds that a program itself tells it needs: started with `AGIKIT_SOUNDS=list`, it lists them and
+//! ends. `ivr::Sounds::listed` is the other end.
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -26,11 +27,12 @@ const LIMIT: Duration = Duration::from_secs(3);
 pub(super) fn ask(
     path: &Path,
     variables: &[(String, String)],
+    language: &str,
     limit: Duration,
 ) -> Option<BTreeSet<String>> {
     let mut command = Command::new(path);
     command.env_clear().envs(variables.iter().map(|(name, value)| (name, value)));
-    command.env("AGIKIT_SOUNDS", "list").process_group(0);
+    command.env("AGIKIT_SOUNDS", "list").env("AGIKIT_SOUNDS_LANGUAGE", language).process_group(0);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().ok()?;
     let group = Pid::from_raw(i32::try_from(child.id()).ok()?);

@@ -29,7 +29,8 @@ What is looked at:
   Asterisk      asterisk.conf, res_agi.so, pipes for EAGI
 
 Sounds: a program may tell which it needs. Started with AGIKIT_SOUNDS=list it prints the
-line `# agikit sounds 1` and then a name a line, and ends: `ivr::Sounds::listed`.
+line `# agikit sounds 1` and then a name a line, and ends: `ivr::run`, `ivr::Sounds::listed`.
+AGIKIT_SOUNDS_LANGUAGE is the callers' language.
 
 Examples:
   sudo agikit doctor                       the installation, and each program in astagidir

@@ -6,6 +6,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use agikit::ivr::Shelf;
 use nix::unistd::{chroot, geteuid};
 use serde_json::Value;
 
@@ -14,7 +15,7 @@ use super::modules::{self, Said};
 use super::options::Doctor;
 use super::script::{self, Kind};
 use super::show::Program;
-use super::sounds::Shelf;
+use super::sounds::Sounds;
 use super::trial::Trial;
 use super::who::Who;
 use super::{binary, file};
@@ -30,7 +31,7 @@ const NOT_PASSED_ON: [&str; 4] = ["NOTIFY_SOCKET", "LISTEN_PID", "LISTEN_FDS", "
 pub(super) struct Patient {
     pub(super) who: Who,
     pub(super) agi_bin: PathBuf,
-    pub(super) shelf: Shelf,
+    pub(super) sounds: Sounds,
     /// Asterisk's environment, as a program gets it.
     variables: Vec<(String, String)>,
     /// What the files are, by who was perhaps allowed to look.
@@ -66,9 +67,10 @@ impl Patient {
         // Its console is for its own user, too; nothing of the installation's is run as root.
         let said = modules::ask(&installation.config);
         let custom = installation.setting("options", "sounds_search_custom_dir");
-        let shelf = Shelf {
-            folder: installation.directories.data.join("sounds"),
-            custom: custom.is_some_and(|it| ["yes", "true", "1", "on", "y", "t"].contains(&&*it)),
+        let custom = custom.is_some_and(|it| ["yes", "true", "1", "on", "y", "t"].contains(&&*it));
+        let shelf = Shelf::new(installation.directories.data.join("sounds")).custom_first(custom);
+        let sounds = Sounds {
+            shelf,
             languages: match options.language.is_empty() {
                 false => options.language.clone(),
                 true => {
@@ -77,7 +79,7 @@ impl Patient {
                 }
             },
         };
-        Ok((Patient { who, agi_bin, shelf, variables, kinds }, said))
+        Ok((Patient { who, agi_bin, sounds, variables, kinds }, said))
     }
 
     /// What concerns all programs.
@@ -127,7 +129,7 @@ impl Patient {
             request: name.as_os_str().as_bytes(),
             options,
             variables: &self.variables,
-            shelf: &self.shelf,
+            sounds: &self.sounds,
         };
         match trial.run() {
             Ok(outcome) => {

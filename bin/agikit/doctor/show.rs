@@ -59,7 +59,7 @@ impl Chart {
             user: patient.who.name.clone(),
             known_by: installation.user.known_by,
             runs: installation.process.is_some(),
-            languages: patient.shelf.languages.clone(),
+            languages: patient.sounds.languages.clone(),
         });
     }
 

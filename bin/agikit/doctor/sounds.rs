@@ -1,70 +1,25 @@
-//! Sounds: where Asterisk looks for them, and which are not there.
+//! Sounds: which a program asks for, and which are not there.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use agikit::ivr::Shelf;
 use agikit::wire;
 
 use super::finding::{self, Finding};
 
-/// The extensions of all formats that Asterisk has, 16 and 22.
-const EXTENSIONS: [&str; 36] = [
-    "gsm", "wav", "ulaw", "alaw", "sln", "g722", "g729", "wav16", "WAV", "wav49", "ul", "mu",
-    "ulw", "pcm", "al", "alw", "au", "raw", "sln12", "sln16", "sln24", "sln32", "sln44", "sln48",
-    "sln96", "sln192", "g723", "g723sf", "g719", "ilbc", "siren7", "siren14", "ogg", "vox", "mp3",
-    "opus",
-];
 /// The most names that one line lists.
 const LISTED: usize = 12;
 
-/// Where Asterisk looks.
+/// Asterisk's sounds, and who hears them.
 #[derive(Debug, Clone)]
-pub(super) struct Shelf {
-    /// `sounds` in the data folder.
-    pub(super) folder: PathBuf,
-    /// `sounds_search_custom_dir`: what is in `custom` comes first.
-    pub(super) custom: bool,
+pub(super) struct Sounds {
+    pub(super) shelf: Shelf,
     /// The languages in which callers are spoken to.
     pub(super) languages: Vec<String>,
 }
 
-impl Shelf {
-    /// The folders in which Asterisk looks for a caller of that language, the first one first: `en_GB`, `en`, none.
-    pub(super) fn folders(&self, language: &str) -> Vec<PathBuf> {
-        let mut tops = vec![self.folder.clone()];
-        if self.custom {
-            tops.insert(0, self.folder.join("custom"));
-        }
-        let mut folders = Vec::new();
-        for top in tops {
-            let mut language = language;
-            while !language.is_empty() {
-                folders.push(top.join(language));
-                language = language.rsplit_once('_').map_or("", |(before, _)| before);
-            }
-            folders.push(top);
-        }
-        folders
-    }
-
-    /// Whether the sound is there, in any format.
-    pub(super) fn has(&self, name: &str, language: &str) -> bool {
-        let there = |path: &Path| {
-            let Some(file) = path.file_name() else { return false };
-            EXTENSIONS.iter().any(|extension| {
-                let mut file = file.to_owned();
-                file.push(".");
-                file.push(extension);
-                fs::metadata(path.with_file_name(file)).is_ok_and(|it| it.is_file())
-            })
-        };
-        if name.starts_with('/') {
-            return there(Path::new(name));
-        }
-        self.folders(language).iter().any(|folder| there(&folder.join(name)))
-    }
-
+impl Sounds {
     /// What is not there of these, a finding a language. `who` tells who asks for them.
     pub(super) fn look(&self, sounds: &BTreeSet<String>, who: &str) -> Vec<Finding> {
         let mut found = Vec::new();
@@ -74,7 +29,7 @@ impl Shelf {
                 .map(String::as_str)
                 // What SAY … consists of is other in other languages, and is known of the first call's only.
                 .filter(|sound| at == 0 || !is_of_say(sound))
-                .filter(|sound| !self.has(sound, language))
+                .filter(|sound| !self.shelf.has(sound, language))
                 .collect();
             if missing.is_empty() {
                 continue;
@@ -86,8 +41,8 @@ impl Shelf {
                     "{who} {count} sounds that are not there for language {language}: {names}"
                 ),
             };
-            let place = self.folders(language);
-            let place = place.first().map_or(self.folder.as_path(), PathBuf::as_path);
+            let place = self.shelf.folders(language);
+            let place = place.first().map_or(self.shelf.folder(), PathBuf::as_path);
             let cure = format!(
                 "put them below {} (such as {}.wav, 8000 Hz, 16 bits, mono), or install Asterisk's own sounds \
                  of that language",
@@ -161,46 +116,17 @@ pub(super) fn must_have(command: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn shelf(folder: &Path) -> Shelf {
-        Shelf { folder: folder.to_owned(), custom: false, languages: vec!["en".into()] }
-    }
-
     #[test]
-    fn looks_where_asterisk_looks() {
-        let mut shelf = shelf(Path::new("/s"));
-        let folders = |shelf: &Shelf, language: &str| -> Vec<String> {
-            shelf.folders(language).iter().map(|it| it.display().to_string()).collect()
-        };
-        assert_eq!(folders(&shelf, "en_GB"), ["/s/en_GB", "/s/en", "/s"]);
-        assert_eq!(folders(&shelf, ""), ["/s"]);
-        shelf.custom = true;
-        assert_eq!(folders(&shelf, "de"), ["/s/custom/de", "/s/custom", "/s/de", "/s"]);
-    }
-
-    #[test]
-    fn finds_any_format() {
-        let top = std::env::temp_dir().join(format!("agikit-shelf-{}", std::process::id()));
-        fs::create_dir_all(top.join("en/digits")).unwrap();
-        for name in ["en/digits/1.gsm", "en/v1.0.sln16", "alone.WAV", "en/text.txt"] {
-            fs::write(top.join(name), "").unwrap();
+    fn tells_what_is_missing_in_each_language() {
+        let top = std::env::temp_dir().join(format!("agikit-missing-{}", std::process::id()));
+        std::fs::create_dir_all(top.join("en/digits")).unwrap();
+        for name in ["en/digits/1.gsm", "en/v1.0.sln16", "alone.WAV"] {
+            std::fs::write(top.join(name), "").unwrap();
         }
-        let mut shelf = shelf(&top);
-        for (name, there) in [
-            ("digits/1", true),
-            ("v1.0", true),
-            ("alone", true),
-            ("text", false),
-            ("digits", false),
-            ("digits/1.gsm", false),
-            ("", false),
-            ("..", false),
-        ] {
-            assert_eq!(shelf.has(name, "en_GB"), there, "{name}");
-        }
-        assert!(shelf.has(&top.join("alone").display().to_string(), "xx"));
-        shelf.languages.push("de".into());
+        let languages = vec!["en".into(), "de".into()];
+        let house = Sounds { shelf: Shelf::new(&top), languages };
         let sounds = ["alone", "digits/1", "v1.0", "menu"].map(str::to_owned).into();
-        let found: Vec<String> = shelf
+        let found: Vec<String> = house
             .look(&sounds, "it plays")
             .iter()
             .map(|it| it.json()["what"].to_string())
@@ -212,7 +138,7 @@ mod tests {
                 "\"it plays 2 sounds that are not there for language de: menu, v1.0\""
             ]
         );
-        fs::remove_dir_all(top).unwrap();
+        std::fs::remove_dir_all(top).unwrap();
     }
 
     #[test]

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::finding::Finding;
 use super::options::Doctor;
-use super::sounds::{self, Shelf};
+use super::sounds::{self, Sounds};
 use super::{listed, verdict};
 
 /// The emulator takes a program for hung after its patience, or after a third of it if that is more than this.
@@ -34,7 +34,7 @@ pub(super) struct Trial<'a> {
     pub(super) options: &'a Doctor,
     /// Asterisk's own environment.
     pub(super) variables: &'a [(String, String)],
-    pub(super) shelf: &'a Shelf,
+    pub(super) sounds: &'a Sounds,
 }
 
 /// What the trial came to.
@@ -76,7 +76,7 @@ struct How {
 
 impl Trial<'_> {
     pub(super) fn run(&self) -> io::Result<Outcome> {
-        let listed = listed::ask(self.path, self.variables, self.options.limit);
+        let listed = listed::ask(self.path, self.variables, self.language(), self.options.limit);
         let mut how = How { enhanced: self.options.eagi, hung_up: false };
         let (mut placed, mut asked) = self.place_with_sounds(how)?;
         let mut findings = self.judge(&placed);
@@ -99,15 +99,15 @@ impl Trial<'_> {
         }
         let report = &placed.report;
         // Without the sound these fail, and AGISTATUS with them.
-        let is_missing = |name: &String| !self.shelf.has(name, self.language());
+        let is_missing = |name: &String| !self.sounds.shelf.has(name, self.language());
         let fails = report.commands().iter().any(|command| {
             sounds::must_have(command) && sounds::asked(command).iter().any(is_missing)
         });
         let status = if fails { Some("FAILURE") } else { report.agi_status() };
-        let missing = self.shelf.look(&asked, "it plays").into_iter();
+        let missing = self.sounds.look(&asked, "it plays").into_iter();
         findings.extend(missing.map(|it| if fails { it.status("FAILURE") } else { it }));
         if let Some(listed) = &listed {
-            findings.extend(self.shelf.look(&(listed - &asked), "it lists"));
+            findings.extend(self.sounds.look(&(listed - &asked), "it lists"));
         }
         findings.sort_by_key(|finding| !finding.is_fault());
         let json = json!({
@@ -145,8 +145,11 @@ impl Trial<'_> {
             let played = report.sounds().into_iter().filter(|name| sounds::is_plausible(name));
             asked.extend(played.map(str::to_owned));
             let language = self.language();
-            let missing: BTreeSet<String> =
-                asked.iter().filter(|name| !self.shelf.has(name, language)).cloned().collect();
+            let missing: BTreeSet<String> = asked
+                .iter()
+                .filter(|name| !self.sounds.shelf.has(name, language))
+                .cloned()
+                .collect();
             again += 1;
             if report.agi_status() == Some("SUCCESS") || missing == invented || again > AGAIN {
                 return Ok((placed, asked));
@@ -156,7 +159,7 @@ impl Trial<'_> {
     }
 
     fn language(&self) -> &str {
-        self.shelf.languages.first().map_or("en", String::as_str)
+        self.sounds.languages.first().map_or("en", String::as_str)
     }
 
     fn place(&self, how: How, invented: &BTreeSet<String>) -> io::Result<Placed> {
@@ -188,7 +191,7 @@ impl Trial<'_> {
             asterisk = asterisk.hang_up_during(1);
         }
         // The first folder's sounds count: they come last.
-        let folders = self.shelf.folders(self.language());
+        let folders = self.sounds.shelf.folders(self.language());
         for folder in folders.iter().rev().filter(|folder| folder.is_dir()) {
             asterisk = asterisk.sounds(folder)?;
         }

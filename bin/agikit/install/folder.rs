@@ -1,7 +1,7 @@
 //! agi-bin: what is in it, and putting files there in one step.
 
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 use nix::unistd::geteuid;
 
 use super::manifest::{self, Entry, Manifest, Print};
-use crate::output;
 
 /// Everybody may read and start it, its owner alone may change it.
 const MODE: u32 = 0o755;
@@ -44,10 +43,7 @@ impl Folder {
     pub(super) fn open(path: PathBuf) -> Result<Folder, String> {
         let folder = File::open(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         // A file system without locks has one who installs, most likely.
-        if matches!(folder.try_lock(), Err(TryLockError::WouldBlock)) {
-            output::problem("waits for another `agikit install` to end");
-            let _ = folder.lock();
-        }
+        let _ = folder.lock();
         let manifest = match fs::read(path.join(manifest::NAME)) {
             Ok(text) => Manifest::parse(&text),
             Err(error) if error.kind() == ErrorKind::NotFound => Manifest::default(),

@@ -42,9 +42,6 @@ pub(super) fn sources(options: &Install) -> Result<Vec<Source>, Box<dyn Error>> 
                 path: built.path,
                 version: version.clone(),
             }));
-        } else if path.exists() && !path.is_file() {
-            // A pipe would keep us waiting.
-            return Err(format!("{} is no file", name(path)).into());
         } else {
             let file = path.file_name().ok_or_else(|| format!("{} is no file", name(path)))?;
             sources.push(Source { name: file.to_owned(), path: path.clone(), version: None });

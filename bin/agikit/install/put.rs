@@ -102,17 +102,16 @@ impl Step<'_> {
         if let Some(trouble) = label::set(&copy.path) {
             output::problem(&trouble);
         }
-        // Those that run by now keep what they run.
-        let before = match self.there {
-            There::Nothing => 0,
-            _ => Calls::of(asterisk, self.name).all(),
-        };
         let at = SystemTime::now();
         folder.place(copy, Entry { name: self.name.to_owned(), version, print: self.print, at })?;
-        let calls = match before {
+        let older = match self.there {
+            There::Nothing => 0,
+            _ => Calls::of(asterisk, self.name).older,
+        };
+        let calls = match older {
             0 => String::new(),
-            1 => format!("; {} goes on with the old one", count(before)),
-            _ => format!("; {} go on with the old one", count(before)),
+            1 => format!("; {} goes on with the old one", count(older)),
+            _ => format!("; {} go on with the old one", count(older)),
         };
         say(&path, &format!("installed ({new}){old}{calls}"));
         Ok(())

@@ -46,9 +46,8 @@ pub(super) fn run(options: &Install, asterisk: &Installation, folder: &mut Folde
             say(&path, "would be removed");
             continue;
         }
-        let before = Calls::of(asterisk, program).all();
         folder.remove(program)?;
-        let calls = match before {
+        let calls = match Calls::of(asterisk, program).older {
             0 => String::new(),
             1 => "; 1 call goes on with it".to_owned(),
             many => format!("; {} go on with it", count(many)),

@@ -3,6 +3,7 @@
 use super::number::{ordinal, whole};
 use super::{Sound, Sounds};
 use crate::emulator::zone::{Local, Zone};
+use crate::spoken::FORMAT;
 
 const DAY: i64 = 86_400;
 /// What Asterisk takes for a month, and for half a year.
@@ -10,8 +11,6 @@ const MONTH: i64 = 2_628_000;
 const HALF_YEAR: i64 = 15_768_000;
 /// The longest name of a sound inside a format.
 const LONGEST: usize = 255;
-/// What SAY DATETIME says without a format.
-const FORMAT: &[u8] = b"ABdY 'digits/at' IMp";
 
 /// The moment that is said, and when.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,7 @@
 //! Texts, character by character: `SAY DIGITS`, `SAY ALPHA`, `SAY PHONETIC`.
 
 use super::{Sound, Sounds};
+use crate::spoken;
 
 /// Which letters are announced as `uppercase` or `lowercase`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,55 +71,17 @@ fn spell(
     sounds.all
 }
 
-/// `folder/` and a character.
-fn in_folder(folder: &str, byte: u8) -> Vec<u8> {
-    [folder.as_bytes(), &[byte]].concat()
-}
-
 /// What `SAY DIGITS` plays: other characters are passed over.
 pub(in crate::emulator) fn digits(text: &[u8], with: &Sounding<'_>) -> Vec<Sound> {
-    spell(text, with, Case::None, |byte| match byte {
-        b'*' => vec![b"digits/star".to_vec()],
-        b'#' => vec![b"digits/pound".to_vec()],
-        b'-' => vec![b"digits/minus".to_vec()],
-        b'0'..=b'9' => vec![in_folder("digits/", byte)],
-        _ => Vec::new(),
-    })
+    spell(text, with, Case::None, |byte| spoken::digit(byte).into_iter().collect())
 }
 
 /// What `SAY ALPHA` plays. A character without a sound of its own may have one by its code, a signed one.
 pub(in crate::emulator) fn alpha(text: &[u8], case: Case, with: &Sounding<'_>) -> Vec<Sound> {
-    spell(text, with, case, |byte| {
-        let own = named(byte).unwrap_or_else(|| in_folder("letters/", byte.to_ascii_lowercase()));
-        vec![own, format!("letters/ascii{}", byte.cast_signed()).into_bytes()]
-    })
+    spell(text, with, case, |byte| spoken::letter(byte).into())
 }
 
 /// What `SAY PHONETIC` plays: alfa, bravo, …; other characters are passed over.
 pub(in crate::emulator) fn phonetic(text: &[u8], with: &Sounding<'_>) -> Vec<Sound> {
-    spell(text, with, Case::None, |byte| {
-        let letter = || [b"phonetic/", &[byte.to_ascii_lowercase()][..], b"_p"].concat();
-        // 9 is niner.
-        vec![named(byte).filter(|_| byte != b'9').unwrap_or_else(letter)]
-    })
-}
-
-/// Characters whose sound has a name of its own, in SAY ALPHA and SAY PHONETIC.
-fn named(byte: u8) -> Option<Vec<u8>> {
-    let name = match byte {
-        b'*' => "digits/star",
-        b'#' => "digits/pound",
-        b'!' => "letters/exclaimation-point",
-        b'@' => "letters/at",
-        b'$' => "letters/dollar",
-        b'-' => "letters/dash",
-        b'.' => "letters/dot",
-        b'=' => "letters/equals",
-        b'+' => "letters/plus",
-        b'/' => "letters/slash",
-        b' ' => "letters/space",
-        b'0'..=b'9' => return Some(in_folder("digits/", byte)),
-        _ => return None,
-    };
-    Some(name.into())
+    spell(text, with, Case::None, |byte| vec![spoken::phonetic(byte)])
 }
