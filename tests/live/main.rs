@@ -19,13 +19,13 @@ mod foreign;
 mod hagi;
 mod hangups;
 mod imports;
-mod install;
 mod lab;
 mod manager;
 mod packages;
 mod plan;
 mod project;
 mod recording;
+mod say;
 mod scenarios;
 mod serve;
 mod served;
@@ -191,11 +191,11 @@ fn tests(lab: &Lab) -> Vec<Test> {
         .chain(hangups::tests())
         .chain(imports::tests())
         .chain(project::tests())
-        .chain(install::tests())
         .chain(desk::tests())
         .chain(doctor::tests())
         .chain(foreign::tests(lab))
         .chain(recording::tests(lab))
+        .chain(say::tests())
         .collect()
 }
 

@@ -14,6 +14,7 @@ mod meanwhile;
 mod odd;
 mod prints;
 mod report;
+mod say;
 mod supervisor;
 
 use std::process::ExitCode;
@@ -92,6 +93,7 @@ fn script(agi: &mut Session, by: By) -> ScriptResult {
         ("probe", ("childprints", _)) => prints::of_a_child(agi, &mut report),
         ("probe", ("error", _)) => Err("this is what went wrong".into()),
         ("probe", ("keys", what)) => keys::one(agi, what, &mut report),
+        ("probe", ("say", what)) => say::all(agi, what, &mut report),
         (_, ("hangup", moment)) => hangups::one(agi, moment, &id, &mut report),
         other => Err(format!("no scenario {other:?}").into()),
     };
