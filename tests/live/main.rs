@@ -19,6 +19,7 @@ mod foreign;
 mod hagi;
 mod hangups;
 mod imports;
+mod ivr;
 mod lab;
 mod manager;
 mod packages;
@@ -31,6 +32,8 @@ mod serve;
 mod served;
 #[path = "../support_docs/mod.rs"]
 mod support_docs;
+#[path = "../support_ivr/mod.rs"]
+mod support_ivr;
 #[path = "../support_scenarios/mod.rs"]
 mod support_scenarios;
 mod tool;
@@ -139,6 +142,10 @@ fn main() -> ExitCode {
         true => Vec::new(),
         false => labs.iter().map(Served::start).collect(),
     };
+    // Both versions at once: most of it is waiting.
+    let alone = labs.iter().flat_map(|lab| trials(lab, ivr::tests())).collect();
+    let arguments = Arguments { test_threads: Some(2), ..arguments };
+    good &= !libtest_mimic::run(&arguments, alone).has_failed();
     let rooms = labs.iter().flat_map(|lab| {
         let tests = served::tests().into_iter().chain(serve::tests(lab));
         trials(&lab.over_tcp(), tests.collect())

@@ -10,7 +10,7 @@ const KEY: Duration = Duration::from_millis(200);
 /// SendDTMF is silent for so long before and after.
 const AROUND: Duration = Duration::from_millis(100);
 /// Answer waits so long for the other half's first sound; the script must not begin before.
-const ANSWER: &str = "n,Wait(0.5)";
+pub const ANSWER: &str = "n,Wait(0.5)";
 
 /// What the scripts of the scenarios call.
 const ROUTINES: &str = "[globals]
@@ -60,7 +60,8 @@ fn tell(what: &str) -> String {
     format!("Set(FILE(/srv/lab/report/${{ID}}.end,,,al)={what} ${{AGISTATUS}})")
 }
 
-fn caller(plan: &mut String, scenario: &Scenario) {
+/// The extension of a scenario's caller, by its name.
+pub fn caller(plan: &mut String, scenario: &Scenario) {
     let mut line = |application: String| {
         let _ = writeln!(plan, " same => n,{}", application.replace(';', "\\;"));
     };
