@@ -13,8 +13,9 @@ use std::fmt;
 /// assert_eq!(format!("{pin:?}"), "Secret(4 digits)");
 /// ```
 ///
-/// What a script does with the digits it has taken [out](Secret::reveal) is its own affair. Asterisk itself knows them,
-/// too: `core set debug` and a `dtmf` line in logger.conf write down what callers press.
+/// What a script prints of the digits it has taken [out](Secret::reveal) is its own affair; recordings hide them there,
+/// too. **Asterisk itself knows them**: its console and its log have them after `agi set debug on`, with `dtmf` in logger.conf,
+/// and wherever the script says them to it (SET VARIABLE, VERBOSE, an application's arguments).
 #[derive(Clone)]
 pub struct Secret(Vec<u8>);
 

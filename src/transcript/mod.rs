@@ -32,6 +32,10 @@
 //! Valid UTF-8 stands as it is; every other byte, a control character and a blank at a line's end is written
 //! `\xNN`. A backslash is one unless `xNN` follows, and is then written `\x5c`. `[..]` matches any part of a
 //! line; where a line holds it, its `[` is written `\x5b`.
+//!
+//! # What is not in it
+//! What a script has marked as confidential, such as a PIN that an [`ivr`](mod@crate::ivr) question asks for, is `[..]`
+//! in everything that is recorded: see [`Cover`]. A [`Redaction`] hides more.
 
 mod folder;
 pub mod import;

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::mismatch::{Difference, Mismatch};
+use super::redaction::cover_mark;
 use super::rewrite::Rewrite;
-use super::stand_in::{Echo, stand_in};
+use super::stand_in::{CARD, Echo, FEW, stand_in};
 use super::{Entry, Event, Exit, Pattern, Transcript};
 use crate::audio::{Format, Sound};
 use crate::error::Error;
@@ -68,7 +69,7 @@ pub(crate) enum AfterHangup {
 /// otherwise they are passed over, unless [`timed`](Player::timed) asks for them.
 ///
 /// An open part (`[..]`) of a line that Asterisk sends must become something: digits become `0000`, or as many
-/// as were asked for; a key the first that the command allows; `agi_calleridname` becomes `caller`; anything
+/// as were asked for (between marks 16 where any number was, which are a card's); a key the first that the command allows; `agi_calleridname` becomes `caller`; anything
 /// else `0000`. The question by which a session looks for the end of a value (`GET FULL VARIABLE
 /// "agikit-…"`) may hold another number than the transcript's, which depends on the environment: it is
 /// answered with its own, and so is one that is asked once more.
@@ -83,6 +84,8 @@ pub struct Player {
     in_environment: bool,
     /// The last line of the script's.
     asked: Vec<u8>,
+    /// It stands between the script's marks.
+    is_covered: bool,
     echo: Echo,
     /// What answers a line that the transcript does not have.
     beside: Option<Vec<u8>>,
@@ -100,6 +103,7 @@ impl Player {
             timed: false,
             in_environment: true,
             asked: Vec::new(),
+            is_covered: false,
             echo: Echo::default(),
             beside: None,
             rewrite: None,
@@ -200,7 +204,8 @@ impl Player {
                 Entry::Asterisk(line) => {
                     let line = match self.echo.answer(line) {
                         Some(answer) => answer,
-                        None => stand_in(line, self.in_environment, &self.asked),
+                        None if self.is_covered => stand_in(line, false, &self.asked, CARD),
+                        None => stand_in(line, self.in_environment, &self.asked, FEW),
                     };
                     self.in_environment &= !line.is_empty();
                     bytes.extend_from_slice(&line);
@@ -221,6 +226,7 @@ impl Player {
     /// It is not the transcript's line. Nothing that follows can be compared then.
     pub fn sent(&mut self, line: &[u8]) -> Result<(), Mismatch> {
         let before = std::mem::replace(&mut self.asked, line.to_vec());
+        self.is_covered = cover_mark(line).unwrap_or(self.is_covered);
         let ahead = self.entries.get(self.at..).unwrap_or_default();
         let next = ahead.iter().position(|entry| matches!(entry, Entry::Script(_)));
         let at = next.map_or(self.entries.len(), |ahead| self.at + ahead);

@@ -16,14 +16,20 @@ const KEYS: &[(&str, usize)] = &[
     ("RECEIVE CHAR", 9),
 ];
 
+/// So many digits, where the command leaves open how many.
+pub(super) const FEW: usize = 4;
+
+/// So many zeros are a card's number, its check digit being right.
+pub(super) const CARD: usize = 16;
+
 /// A line with its open parts filled, so that a script finds no letters where it looks for a number.
-pub(super) fn stand_in(line: &Pattern, in_environment: bool, asked: &[u8]) -> Vec<u8> {
+pub(super) fn stand_in(line: &Pattern, in_environment: bool, asked: &[u8], open: usize) -> Vec<u8> {
     let mut filled = Vec::new();
     for (number, piece) in line.pieces().iter().enumerate() {
         if number > 0 {
             let stand_in = match filled.as_slice() {
                 b"agi_calleridname: " if in_environment => b"caller".to_vec(),
-                b"200 result=" => result(asked),
+                b"200 result=" => result(asked, open),
                 before if before.ends_with(b" digit=") => b"0".to_vec(),
                 _ => b"0000".to_vec(),
             };
@@ -34,8 +40,20 @@ pub(super) fn stand_in(line: &Pattern, in_environment: bool, asked: &[u8]) -> Ve
     filled
 }
 
+/// Whether a key that is pressed while a line of the script's is carried out goes into its reply.
+pub(super) fn takes_keys(line: &[u8]) -> bool {
+    let words = split(line);
+    let start = words.iter().take(2).map(|word| word.to_ascii_uppercase()).collect::<Vec<_>>();
+    let start = start.join(&b' ');
+    match KEYS.iter().find(|(command, _)| start.starts_with(command.as_bytes())) {
+        Some((_, 9)) => true,
+        Some((_, allowed)) => words.get(*allowed).is_some_and(|keys| !keys.is_empty()),
+        None => start == b"GET DATA" || start == b"SPEECH RECOGNIZE",
+    }
+}
+
 /// A `result=`: digits of the length that was asked for, or a key.
-fn result(asked: &[u8]) -> Vec<u8> {
+fn result(asked: &[u8], open: usize) -> Vec<u8> {
     let words = split(asked);
     let start = words.iter().take(2).map(|word| word.to_ascii_uppercase()).collect::<Vec<_>>();
     let start = start.join(&b' ');
@@ -46,7 +64,7 @@ fn result(asked: &[u8]) -> Vec<u8> {
         return key.to_string().into_bytes();
     }
     let digits = std::str::from_utf8(word(4)).ok().and_then(|count| count.parse().ok());
-    vec![b'0'; digits.filter(|count| (1..=32).contains(count)).unwrap_or(4)]
+    vec![b'0'; digits.filter(|count| (1..=32).contains(count)).unwrap_or(open)]
 }
 
 /// The questions by which a session looks for the end of a value, and their answers.
@@ -110,7 +128,7 @@ mod tests {
     #[track_caller]
     fn check(asked: &str, line: &str, filled: &str) {
         let line = Pattern::open(line.split("[..]"));
-        let is = stand_in(&line, asked.is_empty(), asked.as_bytes());
+        let is = stand_in(&line, asked.is_empty(), asked.as_bytes(), super::FEW);
         assert_eq!(String::from_utf8_lossy(&is), filled);
     }
 

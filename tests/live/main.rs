@@ -28,6 +28,7 @@ mod project;
 mod recording;
 mod say;
 mod scenarios;
+mod secrets;
 mod serve;
 mod served;
 #[path = "../support_docs/mod.rs"]
@@ -36,6 +37,8 @@ mod support_docs;
 mod support_ivr;
 #[path = "../support_scenarios/mod.rs"]
 mod support_scenarios;
+#[path = "../support_secrets/mod.rs"]
+mod support_secrets;
 mod tool;
 
 use std::process::ExitCode;
@@ -59,6 +62,7 @@ const PROGRAMS: &[&str] = &[
     "echo_wav",
     "voicemail",
     "first-call",
+    "secrets",
 ];
 
 /// The longest test, all scenarios of a version, takes four minutes on two processors.
@@ -111,6 +115,7 @@ fn main() -> ExitCode {
             foreign::install(lab);
             hagi::install(lab);
             recording::install(lab);
+            secrets::install(lab);
             serve::install(lab);
         }
     }
@@ -203,6 +208,7 @@ fn tests(lab: &Lab) -> Vec<Test> {
         .chain(foreign::tests(lab))
         .chain(recording::tests(lab))
         .chain(say::tests())
+        .chain(secrets::tests())
         .collect()
 }
 

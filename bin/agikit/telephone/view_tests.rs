@@ -170,3 +170,36 @@ fn keys_and_the_end_are_told() {
     assert!(text.contains("over  1:03"), "{text}");
     assert!(text.contains("\n AGISTATUS HANGUP, ended by SIGHUP\n any key leaves"), "{text}");
 }
+
+#[test]
+fn what_is_confidential_is_not_shown() {
+    let seen = |marked: bool| {
+        let mut state = call();
+        let (begin, end) = match marked {
+            true => ("NOOP \"agikit: confidential\"", "NOOP \"agikit: confidential no more\""),
+            false => ("NOOP", "NOOP"),
+        };
+        state.see(ms(1003), &asterisk("200 result="));
+        state.see(ms(1004), &script(begin));
+        state.see(ms(1004), &asterisk("200 result=0"));
+        state.see(ms(1005), &script("GET DATA pin 1000 4"));
+        for key in "4713".chars() {
+            state.see(ms(1006), &Seen::Entry(Entry::Event(Event::Key(key))));
+            let pressed = agikit::emulator::Asterisk::new().keys_at(ms(0), &key.to_string());
+            let pressed = pressed.run(|agi| agi.wait_for_digit(ms(10)).map(drop)).pressed()[0];
+            state.see(ms(1006), &Seen::Pressed(pressed));
+        }
+        state.see(ms(1007), &asterisk("200 result=4713"));
+        state.see(ms(1008), &script(end));
+        state.see(ms(1008), &asterisk("200 result=0"));
+        state.see(ms(1009), &Seen::Error(b"a trace: 4713".to_vec()));
+        state.see(ms(1010), &script("SAY DIGITS 4713 \"\""));
+        state.see(ms(1010), &Seen::Playing("digits/4".to_owned(), ms(500)));
+        screen(&state, ms(1500), None, (80, 30))
+    };
+    let (hidden, open) = (seen(true), seen(false));
+    for part in ["4713", "key 4", "digits/4"] {
+        assert!(open.contains(part) && !hidden.contains(part), "{part}:\n{hidden}\n{open}");
+    }
+    assert!(hidden.contains("result=[..]") && hidden.contains("a trace: [..]"), "{hidden}");
+}

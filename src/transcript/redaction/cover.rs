@@ -1,7 +1,7 @@
 //! What a script has marked as confidential.
 
 use super::Redaction;
-use super::redactor::{Redactor, cover_mark};
+use super::redactor::{Redactor, mark_of};
 use crate::transcript::print::OPEN;
 use crate::transcript::{Entry, Event, Pattern};
 use crate::wire::split;
@@ -13,7 +13,8 @@ use crate::wire::split;
 /// [`Recorder`](crate::transcript::Recorder), [`import`](crate::transcript::import). It is for who looks on at a call of the [emulator](crate::emulator) and writes down
 /// what he sees.
 ///
-/// Under cover, the digits, keys and values of all replies become `[..]`, and a `! key` is not told. Later, digits are hidden
+/// Under cover, the digits, keys and values of all replies become `[..]`, and a `! key` is not told, also behind
+/// the end until a command takes keys: many a caller keys in more than was asked for. Later, digits are hidden
 /// that were keyed in one behind the other, three or more of them, also with something between them (`4 7 1 1`); a
 /// shorter answer where it stands alone. The marks stay, so that a script that is replayed finds them.
 ///
@@ -90,7 +91,7 @@ impl Cover {
 
     /// A line of the script's.
     pub(in crate::transcript) fn script(&mut self, line: Vec<u8>) -> Pattern {
-        if self.0.is_none() && begins(&line) {
+        if self.0.is_none() && cover_mark(&line) == Some(true) {
             self.0 = Some(Box::new(Redactor::of_marks()));
         }
         match &mut self.0 {
@@ -113,14 +114,14 @@ impl Cover {
     }
 }
 
-/// Whether a line is the first mark. Most are seen not to be at once.
-fn begins(line: &[u8]) -> bool {
-    let start = line.trim_ascii_start().get(..4);
-    if !start.is_some_and(|start| start.eq_ignore_ascii_case(b"NOOP")) {
-        return false;
+/// Whether a line of the script's begins to cover what is keyed in, or ends it. Most are seen not to be marks at once.
+pub(in crate::transcript) fn cover_mark(line: &[u8]) -> Option<bool> {
+    let start = line.trim_ascii_start().get(..4)?;
+    if !start.eq_ignore_ascii_case(b"NOOP") {
+        return None;
     }
     let words = split(line);
-    cover_mark(&words.iter().map(Vec::as_slice).collect::<Vec<_>>()) == Some(true)
+    mark_of(&words.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 
 /// Hides in a line; of one that is known in part, in what stands before the first open part. The rest is left open.

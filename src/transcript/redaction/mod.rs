@@ -9,6 +9,7 @@ mod shown;
 mod spread;
 
 pub use cover::Cover;
+pub(super) use cover::cover_mark;
 
 /// What is hidden while a call is recorded. Nothing is, unless it is said here, or the script itself says so:
 /// [`Session::set_confidential`](crate::Session::set_confidential).

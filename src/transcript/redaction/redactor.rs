@@ -10,7 +10,7 @@ use super::secrets::{Search, Secrets};
 use super::shown::{Shown, quoted};
 use crate::command::CONFIDENTIAL;
 use crate::reply::code_of;
-use crate::transcript::stand_in::mark;
+use crate::transcript::stand_in::{mark, takes_keys};
 use crate::transcript::{Event, Pattern};
 use crate::wire::placed_words;
 
@@ -22,6 +22,9 @@ pub(super) struct Redactor {
     what: Redaction,
     /// Between a script's marks.
     covered: bool,
+    /// So are keys that are pressed: behind the marks, too, until a command takes some. Who keys in too much, or too
+    /// early, does so while a prompt plays that no key stops.
+    keys_covered: bool,
     secrets: Secrets,
     /// The environment's lines: an early one may hold what a later one tells to be hidden.
     held: Vec<Vec<u8>>,
@@ -60,7 +63,7 @@ impl Redactor {
     /// Whether an event may be told.
     pub(super) fn event(&mut self, event: &Event) -> bool {
         match event {
-            Event::Key(key) if self.covered || self.what.hides_digits() => {
+            Event::Key(key) if self.keys_covered || self.what.hides_digits() => {
                 self.secrets.add_pressed(key.to_string().as_bytes());
                 false
             }
@@ -72,11 +75,12 @@ impl Redactor {
     pub(super) fn script(&mut self, line: Vec<u8>) -> Pattern {
         let placed = placed_words(&line);
         let words: Vec<&[u8]> = placed.iter().map(|(_, word)| word.as_slice()).collect();
-        let cover = cover_mark(&words);
+        let cover = mark_of(&words);
         if let Some(covered) = cover {
             self.cover(covered);
         }
         let asked = Asked::by(&words, &self.what, self.covered);
+        self.keys_covered = self.covered || self.keys_covered && !takes_keys(&line);
         let echo = mark(&line);
         self.value = match (std::mem::replace(&mut self.value, Open::No), &echo) {
             (Open::Value | Open::Until(_), Some(mark)) => Open::Until(mark.clone()),
@@ -180,6 +184,7 @@ impl Redactor {
     pub(super) fn new(what: Redaction) -> Self {
         Redactor {
             covered: false,
+            keys_covered: false,
             secrets: Secrets::new(what.hides_digits()),
             what,
             held: Vec::new(),
@@ -198,7 +203,7 @@ impl Redactor {
     }
 
     pub(super) fn is_covered(&self) -> bool {
-        self.covered
+        self.keys_covered
     }
 
     /// A text with what is known to be hidden left open.
@@ -313,7 +318,7 @@ impl Redactor {
 }
 
 /// Whether a line of the script's begins to cover what is keyed in, or ends it.
-pub(super) fn cover_mark(words: &[&[u8]]) -> Option<bool> {
+pub(super) fn mark_of(words: &[&[u8]]) -> Option<bool> {
     let [noop, mark, ..] = words else { return None };
     let place = CONFIDENTIAL.iter().position(|it| it.as_bytes() == *mark)?;
     noop.eq_ignore_ascii_case(b"NOOP").then_some(place == 0)

@@ -79,7 +79,13 @@ fn keys(asked: Asked, line: &[u8], secrets: &mut Secrets) -> Option<Pattern> {
             secrets.add_keys(digits);
         }
         Asked::Char => secrets.add_keys(&[code().filter(|&code| code > 0)?]),
-        _ => secrets.add_keys(&[code().filter(|code| b"0123456789*#ABCD".contains(code))?]),
+        _ => {
+            let key = code().filter(|code| b"0123456789*#ABCD".contains(code))?;
+            secrets.add_keys(&[key]);
+            if !secrets.hides_key(key) {
+                return None;
+            }
+        }
     }
     Some(Pattern::open([RESULT, rest]))
 }

@@ -66,6 +66,11 @@ impl Secrets {
         replied.keys.extend_from_slice(keys);
     }
 
+    /// Whether a reply's key is hidden. What ends or cancels a secret is none, and the script goes by it.
+    pub(super) fn hides_key(&self, key: u8) -> bool {
+        self.single_keys || key.is_ascii_digit()
+    }
+
     /// Keys that were seen to be pressed.
     pub(super) fn add_pressed(&mut self, keys: &[u8]) {
         let [_, pressed] = &mut self.typed;
