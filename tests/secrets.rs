@@ -155,6 +155,17 @@ fn debug_and_errors() {
 
 /// A script's own marks go around several questions, and theirs do not end them.
 #[test]
+fn cover_ends_with_a_prompt_that_is_not_there() {
+    let call = Asterisk::new().keys("4711#").run(|agi| {
+        let asked = Question::pin("no-such-sound", 4).ask(agi);
+        assert!(matches!(asked, Err(agikit::Error::Failed { .. })), "{asked:?}");
+        Question::digits("vm-extension").ask(agi).map(drop)
+    });
+    let transcript = call.transcript().to_string();
+    assert!(transcript.contains("result=4711"), "{transcript}");
+}
+
+#[test]
 fn marks_of_the_scripts_own() {
     let call =
         Asterisk::new().keys(&format!("{PIN}4242#")).run(|agi: &mut Session| -> agikit::Result {

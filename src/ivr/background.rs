@@ -96,11 +96,12 @@ impl<'a> Background<'a> {
                 None => agi.run(music)?,
             }
         }
-        let done = self.wait(agi, &work)?;
-        if let Meanwhile::Music(_) = self.meanwhile {
+        let done = self.wait(agi, &work);
+        let music = matches!(self.meanwhile, Meanwhile::Music(_));
+        if music && !matches!(done, Err(Error::Hangup | Error::Io { .. })) {
             agi.set_music(false)?;
         }
-        done.map_or_else(|panic| resume_unwind(panic), Ok)
+        done?.map_or_else(|panic| resume_unwind(panic), Ok)
     }
 
     fn wait<T>(&self, agi: &mut Session, work: &Work<T>) -> Result<thread::Result<T>> {

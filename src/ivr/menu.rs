@@ -9,7 +9,7 @@ use super::{Answer, Miss, Prompt, Sounds};
 use crate::error::{Error, Result};
 use crate::session::Session;
 
-/// A caller who presses the repeat key, or goes to and fro between menus, so often, gives up too.
+/// So often a menu and those in it are said at most.
 const ROUNDS: u32 = 50;
 
 /// What a menu's key does: see [`Menu::action`].
@@ -40,6 +40,8 @@ pub type Action<'a, E = Error> = Box<dyn Fn(&mut Session) -> Result<(), E> + 'a>
 /// let call = Asterisk::new().sound("demo-instruct", std::time::Duration::from_secs(3)).keys("2").run(script);
 /// assert_eq!(call.variable("QUEUE"), Some("support".into()));
 /// ```
+///
+/// A caller who has the menu repeated, or goes to and fro between menus, 50 times, gives up as well.
 ///
 /// Choices may be closures ([`action`](Menu::action), [`run`](Menu::run)) and other menus ([`menu`](Menu::menu)).
 ///
@@ -194,9 +196,11 @@ impl<'a, T> Menu<'a, T> {
                     Some((_, Choice::Menu(menu))) => match menu.ask_within(agi, rounds)? {
                         // Back here. That is no try.
                         Answer::Cancelled if *rounds > 0 => continue,
+                        Answer::Cancelled => Miss::Wrong,
                         answer => return Ok(answer),
                     },
                     None if self.repeat == Some(key) && *rounds > 0 => continue,
+                    None if self.repeat == Some(key) => Miss::Wrong,
                     None if self.back == Some(key) => return Ok(Answer::Cancelled),
                     None => {
                         said = &self.invalid;

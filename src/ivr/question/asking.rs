@@ -1,7 +1,7 @@
 //! Try after try.
 
 use super::Question;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ivr::keys::Taken;
 use crate::ivr::{Answer, Miss, Prompt, Sounds};
 use crate::script::ScriptResult;
@@ -19,8 +19,8 @@ impl<'a, T> Question<'a, T> {
     /// Asks.
     ///
     /// # Errors
-    /// [`Error::Hangup`](crate::Error::Hangup) when the call is over, wherever that was;
-    /// [`Error::Failed`](crate::Error::Failed) for a sound that is not there; those of the commands.
+    /// [`Error::Hangup`] when the call is over, wherever that was;
+    /// [`Error::Failed`] for a sound that is not there; those of the commands.
     pub fn ask(&self, agi: &mut Session) -> Result<Answer<T>> {
         self.try_until(agi, |_, answer| Ok(Some(answer)))
     }
@@ -69,7 +69,7 @@ impl<'a, T> Question<'a, T> {
             .fold(Sounds::new(), Sounds::and)
     }
 
-    fn try_until<U, E: From<crate::error::Error>>(
+    fn try_until<U, E: From<Error>>(
         &self,
         agi: &mut Session,
         mut find: impl FnMut(&mut Session, T) -> Result<Option<U>, E>,
@@ -81,7 +81,7 @@ impl<'a, T> Question<'a, T> {
     }
 
     /// One try after the other, until one is the last.
-    pub(in crate::ivr) fn rounds<'q, U, E: From<crate::error::Error>>(
+    pub(in crate::ivr) fn rounds<'q, U, E: From<Error>>(
         &'q self,
         agi: &mut Session,
         mut round: impl FnMut(&mut Session, [&Prompt<'a>; 2]) -> Result<Round<'q, 'a, U>, E>,
@@ -134,10 +134,12 @@ impl<'a, T> Question<'a, T> {
             return take(agi);
         }
         agi.mark_confidential(true)?;
+        let taken = take(agi);
         // Where the call ends behind a key, the cover stays.
-        let taken = take(agi)?;
-        agi.mark_confidential(false)?;
-        Ok(taken)
+        if !matches!(taken, Err(Error::Hangup | Error::Io { .. })) {
+            agi.mark_confidential(false)?;
+        }
+        taken
     }
 
     /// The answer that keys are, or why they are none and what is said of it.

@@ -46,9 +46,12 @@ use crate::ivr::keys::Keys;
 /// # On the wire
 /// The prompt's parts, the last sound by GET DATA, which also takes the keys: `GET DATA "sound" 5000 8`. Behind a key
 /// of an earlier part `GET DATA "" 5000 7` takes the rest. With a cancel key or another end key than `#`, of which
-/// GET DATA knows nothing, each key is taken by a WAIT FOR DIGIT of its own; so it is where the network between
-/// Asterisk and a server is slower than a caller's fingers that a cancel key may cost digits. With different times for
-/// the first key and the others, GET OPTION takes the first.
+/// GET DATA knows nothing, each key is taken by a WAIT FOR DIGIT of its own. With different times for the first key and
+/// the others, GET OPTION takes the first. A PIN's or a card's try stands between two NOOPs.
+///
+/// A key that comes up between two of these commands is lost. On Asterisk's machine that is a fraction of a millisecond; over
+/// a slow network it may be a key of a fast caller: there prompts of one sound, `#` and one time for all keys lose
+/// none.
 pub struct Question<'a, T> {
     prompt: Prompt<'a>,
     again: Option<Prompt<'a>>,
@@ -131,7 +134,8 @@ impl<'a, T> Question<'a, T> {
 
     fn bounds(mut self, least: u16, most: u16, ends_at_most: bool) -> Self {
         // GET DATA's bound, one spare for what is too long.
-        (self.keys.least, self.keys.most) = (least, most.clamp(1, 1022));
+        let most = most.clamp(1, 1022);
+        (self.keys.least, self.keys.most) = (least.min(most), most);
         self.keys.ends_at_most = ends_at_most;
         self
     }

@@ -24,7 +24,7 @@
 //!
 //! | | en | es | fr | it | ru | de, en_GB |
 //! |---|---|---|---|---|---|---|
-//! | [`money`] | yes | dollars, but no hundred | dollars | dollars, euros | | |
+//! | [`money()`] | yes | dollars, but no hundred | dollars | dollars, euros | | |
 //! | [`ordinal`] | any | to 20, tens | to 20, tens | to 20, tens | to 20, tens | en_GB: to 100 |
 //! | [`duration`] | yes | not 1 s | not 1 s, 21 s, … | not 1 s | | en_GB: yes, below 100 of each |
 //! | [`list`] | yes | yes | yes | yes | yes | en_GB: yes |
