@@ -154,6 +154,30 @@ fn debug_and_errors() {
 }
 
 /// A script's own marks go around several questions, and theirs do not end them.
+/// Four digits, as most PINs have; searched whole, where the scenes' secrets are long.
+#[test]
+fn a_short_pin_is_left_out_too() {
+    let script = |is_open: bool| {
+        move |agi: &mut Session| {
+            let question = Question::pin(["vm-enter-num-to-call", "beep"], 4).tries(2);
+            let pin = match is_open {
+                true => agi.get_data("beep")?.digits.to_string(),
+                false => question.ask(agi)?.given().unwrap().reveal().to_owned(),
+            };
+            agi.set_variable("PIN", &pin)?;
+            agi.say_digits(&pin)?;
+            agi.verbose(&format!("he keyed {pin}."))
+        }
+    };
+    // The first one is too short, and the second one begins in the first part of the prompt.
+    let open = Asterisk::new().keys("8362#").run(script(true));
+    let covered = Asterisk::new().keys("93#8362").run(script(false));
+    assert_eq!(covered.variable("PIN"), Some("8362".into()));
+    let written = |call: &Report| format!("{}{call:?}", call.transcript());
+    assert!(written(&open).contains("8362"), "the search finds what is there");
+    assert!(!written(&covered).contains("8362"), "{}", written(&covered));
+}
+
 #[test]
 fn cover_ends_with_a_prompt_that_is_not_there() {
     let call = Asterisk::new().keys("4711#").run(|agi| {
