@@ -68,4 +68,4 @@ pub use question::Question;
 pub use secret::Secret;
 pub use shelf::Shelf;
 pub use sounds::Sounds;
-pub use voice::{Aloud, Spoken};
+pub use voice::{OrSpoken, Spoken};

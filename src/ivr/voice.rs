@@ -25,7 +25,7 @@ pub enum Spoken<T> {
 
 /// Asks a [`Question`] that may be answered by voice, too: see [`Question::or_spoken`].
 #[must_use = "nothing is asked before `ask`"]
-pub struct Aloud<'q, 'a, T> {
+pub struct OrSpoken<'q, 'a, T> {
     question: &'q Question<'a, T>,
     longest: Duration,
     detector: Box<dyn Fn(u32) -> Detector + 'q>,
@@ -55,8 +55,8 @@ impl<'a, T> Question<'a, T> {
     /// The prompt's sounds and pauses by STREAM FILE and WAIT FOR DIGIT, which the caller's voice stops by an echo: see
     /// [`eagi`](mod@crate::eagi). The other parts (numbers, dates) are stopped by keys alone. Keys behind the first
     /// one are taken as always.
-    pub fn or_spoken(&self) -> Aloud<'_, 'a, T> {
-        Aloud {
+    pub fn or_spoken(&self) -> OrSpoken<'_, 'a, T> {
+        OrSpoken {
             question: self,
             longest: Duration::from_secs(60),
             detector: Box::new(Detector::new),
@@ -64,7 +64,7 @@ impl<'a, T> Question<'a, T> {
     }
 }
 
-impl<'q, 'a, T> Aloud<'q, 'a, T> {
+impl<'q, 'a, T> OrSpoken<'q, 'a, T> {
     /// How long he may speak: 60 s unless said otherwise.
     pub fn longest(mut self, time: Duration) -> Self {
         self.longest = time;
@@ -162,8 +162,8 @@ impl Came {
     }
 }
 
-impl<T> fmt::Debug for Aloud<'_, '_, T> {
+impl<T> fmt::Debug for OrSpoken<'_, '_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Aloud").field("question", self.question).finish_non_exhaustive()
+        f.debug_struct("OrSpoken").field("question", self.question).finish_non_exhaustive()
     }
 }
