@@ -17,6 +17,7 @@ const CALL: &str = "`agikit call PROGRAM` shows the call";
 /// The note that there is no Asterisk to ask.
 const NOT_ASKED: &str = "Asterisk could not be asked whether it has AGI(): it does not run, or its console is not \
                          for this user";
+const ASKED_BY: &str = "start Asterisk, and do it as root: sudo agikit doctor";
 
 #[test]
 fn a_healthy_one_has_no_fault() {
@@ -26,7 +27,7 @@ fn a_healthy_one_has_no_fault() {
     assert_eq!((done.status, done.errors.as_str()), (Some(0), ""), "{text}");
     assert_eq!(
         (faults(&done), notes(&done)),
-        (vec![], vec![(NOT_ASKED.into(), String::new())]),
+        (vec![], vec![(NOT_ASKED.into(), ASKED_BY.into())]),
         "{text}"
     );
     assert_eq!(done.sent.last().unwrap(), "no fault");

@@ -137,7 +137,7 @@ pub(crate) fn faults(done: &Done) -> Vec<(String, String)> {
     found(done, "  fault  ")
 }
 
-/// The notes, each with its cure, if it has one.
+/// The notes, each with its cure.
 pub(crate) fn notes(done: &Done) -> Vec<(String, String)> {
     found(done, "  note   ")
 }

@@ -1,13 +1,16 @@
 //! Which Asterisk is meant.
 
 use std::fs;
+use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+
+use nix::unistd::geteuid;
 
 use super::config::{Config, Refused, Remark};
 use super::process::{self, Process};
 use super::root::outside;
-use super::user::{Accounts, User};
+use super::user::{Accounts, Unknown, User};
 use super::{Directories, Installation, Place};
 
 /// Where an `asterisk.conf` is unless somebody put it elsewhere: packages and a build without a prefix; builds with one.
@@ -17,6 +20,9 @@ const PLACES: &[&str] = &[
     "/opt/asterisk/etc/asterisk/asterisk.conf",
     "/opt/etc/asterisk/asterisk.conf",
 ];
+
+/// Below are a system's own users, such as packages make.
+const FIRST_OF_PEOPLE: u32 = 1000;
 
 pub(super) fn find(place: &Place) -> Result<Installation, String> {
     let root = match &place.root {
@@ -71,8 +77,17 @@ fn unnamed(root: Option<PathBuf>, mut running: Vec<Process>) -> Result<Installat
         running.retain(|process| is_same(&process.root, root));
     }
     let mut found: Vec<(Process, PathBuf)> = Vec::new();
+    let mut passed_over = Vec::new();
     for process in running {
         let Some(config) = config_of(&process) else { continue };
+        if !is_believed(&process, &config) {
+            let (pid, uid, config) = (process.pid, process.uid, config.display());
+            passed_over.push(format!(
+                "process {pid} is passed over: user {uid} runs it by a file that is not root's, {config}; --config {config} \
+                 takes it"
+            ));
+            continue;
+        }
         let is_known =
             found.iter().any(|(other, it)| it == &config && is_same(&other.root, &process.root));
         if !is_known {
@@ -93,14 +108,16 @@ fn unnamed(root: Option<PathBuf>, mut running: Vec<Process>) -> Result<Installat
             all.join("\n  ")
         ));
     }
+    let with = |it| Installation { passed_over: passed_over.clone(), ..it };
     if let Some((process, config)) = found.pop() {
-        return read(process.root.clone(), config, Some(process));
+        return read(process.root.clone(), config, Some(process)).map(with);
     }
     let base = root.unwrap_or_else(|| "/".into());
     match installed(&base) {
-        Some(config) => read(base, config, None),
+        Some(config) => read(base, config, None).map(with),
         None => Err(format!(
-            "no Asterisk is found{}: none runs, and there is no {}; --config FILE names its asterisk.conf",
+            "{}no Asterisk is found{}: none runs, and there is no {}; --config FILE names its asterisk.conf",
+            passed_over.iter().map(|it| it.clone() + "; ").collect::<String>(),
             if base == Path::new("/") { String::new() } else { format!(" in {}", base.display()) },
             PLACES.join(" nor ")
         )),
@@ -124,7 +141,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
 /// Reads its `asterisk.conf`.
 fn read(root: PathBuf, config: PathBuf, process: Option<Process>) -> Result<Installation, String> {
     let file = outside(&root, &config);
-    let text = fs::read(&file).map_err(|error| {
+    let (text, owner) = text(&file).map_err(|error| {
         format!(
             "cannot read {}: {error}; --config FILE names another asterisk.conf",
             file.display()
@@ -147,15 +164,38 @@ fn read(root: PathBuf, config: PathBuf, process: Option<Process>) -> Result<Inst
             directories.agi.display()
         ));
     }
-    let user = user(&settings, &root, process.as_ref());
-    Ok(Installation { user, directories, root, config, process, remarks, settings })
+    let user = user(&settings, &file, &root, process.as_ref())?;
+    if !is_owned_well(owner, user.uid) {
+        return Err(format!(
+            "{0} belongs to user {owner}, and Asterisk runs as {1}: root does not go by it; chown root {0}, or do it \
+             as that user",
+            file.display(),
+            user.shown(),
+        ));
+    }
+    let passed_over = Vec::new();
+    Ok(Installation { user, directories, root, config, process, remarks, passed_over, settings })
 }
 
-/// Whom it runs as; if it does not run, whom its settings say, or Debian's user.
-fn user(settings: &Config, root: &Path, process: Option<&Process>) -> User {
+/// A file's bytes, and whose it is.
+fn text(file: &Path) -> io::Result<(Vec<u8>, u32)> {
+    let mut file = fs::File::open(file)?;
+    let mut text = Vec::new();
+    file.read_to_end(&mut text)?;
+    Ok((text, file.metadata()?.uid()))
+}
+
+/// Whom it runs as; if it does not run, whom its settings say, or Debian's user. Who is set there and is not known is
+/// nobody to be guessed: Asterisk would not start either.
+fn user(
+    settings: &Config,
+    file: &Path,
+    root: &Path,
+    process: Option<&Process>,
+) -> Result<User, String> {
     let accounts = Accounts::read(root);
     if let Some(process) = process {
-        return accounts.by_number(process.uid, process.gid, process.groups.clone());
+        return Ok(accounts.by_number(process.uid, process.gid, process.groups.clone()));
     }
     let option = |name| {
         let text = String::from_utf8_lossy(settings.setting("options", name)?);
@@ -163,10 +203,38 @@ fn user(settings: &Config, root: &Path, process: Option<&Process>) -> User {
     };
     let group = option("rungroup");
     let said = option("runuser");
-    said.and_then(|user| accounts.by_name(&user, group.as_deref(), "runuser in asterisk.conf"))
-        .or_else(|| accounts.by_name("asterisk", group.as_deref(), "packages run Asterisk as that"))
-        .unwrap_or_else(|| User {
+    let by = match &said {
+        Some(user) => accounts.by_name(user, group.as_deref(), "runuser in asterisk.conf"),
+        None => accounts.by_name("asterisk", group.as_deref(), "packages run Asterisk as that"),
+    };
+    let file = file.display();
+    match (by, said, group) {
+        (Ok(user), ..) => Ok(user),
+        (Err(Unknown::User), Some(user), _) => Err(format!(
+            "{file}: runuser is {user}, and there is no such user: Asterisk does not start; make the user, or correct \
+             runuser"
+        )),
+        (Err(Unknown::Group), _, Some(group)) => Err(format!(
+            "{file}: rungroup is {group}, and there is no such group: Asterisk does not start; make the group, or \
+             correct rungroup"
+        )),
+        (Err(_), ..) => Ok(User {
             known_by: "nothing says another",
+            is_guess: true,
             ..accounts.by_number(0, 0, Vec::new())
-        })
+        }),
+    }
+}
+
+/// Whether root may go by a file of this owner: his own, or that of Asterisk's user. Debian gives it to that one.
+fn is_owned_well(owner: u32, user: u32) -> bool {
+    owner == 0 || owner == user || !geteuid().is_root()
+}
+
+/// Whether root may go by what a process says, where nobody named the file: anybody may start `asterisk -C FILE` as
+/// himself, with a file of his own.
+fn is_believed(process: &Process, config: &Path) -> bool {
+    let owner = fs::metadata(outside(&process.root, config)).map_or(0, |meta| meta.uid());
+    let is_people = process.uid >= FIRST_OF_PEOPLE;
+    owner == 0 || !geteuid().is_root() || (owner == process.uid && !is_people)
 }

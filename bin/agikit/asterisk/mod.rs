@@ -45,6 +45,8 @@ pub(crate) struct Installation {
     pub(crate) process: Option<Process>,
     /// What is to be said of its `asterisk.conf`, a line each.
     pub(crate) remarks: Vec<String>,
+    /// Processes by which root does not go: what is the matter, `; `, what to do.
+    pub(crate) passed_over: Vec<String>,
     /// All of its `asterisk.conf`.
     settings: config::Config,
 }

@@ -6,6 +6,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use nix::unistd::{geteuid, getuid};
+
 /// A running Asterisk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Process {
@@ -37,6 +39,9 @@ fn look(pid: u32) -> Option<(Process, u32)> {
     if fs::read(proc.join("comm")).ok()? != b"asterisk\n" {
         return None;
     }
+    if geteuid().is_root() && !is_genuine(&proc)? {
+        return None;
+    }
     let command = fs::read(proc.join("cmdline")).ok()?;
     let config = match started(&command)? {
         Some(config) if !config.is_absolute() => {
@@ -59,6 +64,25 @@ fn look(pid: u32) -> Option<(Process, u32)> {
         groups: numbers("Groups:").unwrap_or_default(),
     };
     Some((process, *numbers("PPid:")?.first()?))
+}
+
+/// Whether root may go by the process: its name is whatever it likes, and anybody may start one. Its file must be
+/// called so and nobody's but root's, and its users must be this system's: who makes users of his own makes roots.
+fn is_genuine(proc: &Path) -> Option<bool> {
+    let users = |proc: &Path| fs::read_link(proc.join("ns/user")).ok();
+    let exe = fs::read_link(proc.join("exe")).ok()?;
+    let name = exe.file_name()?.as_bytes();
+    // An update has put another in its place.
+    let name = name.strip_suffix(b" (deleted)").unwrap_or(name);
+    // The file itself, whatever has its name by now.
+    let meta = fs::metadata(proc.join("exe")).ok()?;
+    let is_safe = is_safe(meta.uid(), meta.mode(), getuid().as_raw());
+    Some(name == b"asterisk" && is_safe && users(proc) == users(Path::new("/proc/self")))
+}
+
+/// Whether nobody but root and who asks may have made a file what it is.
+fn is_safe(owner: u32, mode: u32, me: u32) -> bool {
+    (owner == 0 || owner == me) && mode & 0o022 == 0
 }
 
 /// A process's root folder, by a name that leads there from here.
@@ -134,6 +158,15 @@ mod tests {
         assert_eq!(started("asterisk -C a -x reload"), None);
         assert_eq!(started("asterisk -C"), Some(None));
         assert_eq!(started(""), Some(None));
+    }
+
+    #[test]
+    fn only_roots_programs_are_safe() {
+        assert!(is_safe(0, 0o100_755, 0) && is_safe(1000, 0o100_755, 1000));
+        assert!(!is_safe(1000, 0o100_755, 0) && !is_safe(0, 0o100_775, 0));
+        assert!(!is_safe(0, 0o100_757, 0));
+        // This test is no Asterisk.
+        assert_eq!(is_genuine(Path::new("/proc/self")), Some(false));
     }
 
     #[test]

@@ -130,16 +130,16 @@ fn too_open(path: &Path, meta: &Metadata, who: &Who) -> Option<Finding> {
     let (name, mode) = (&who.name, meta.mode());
     if mode & 0o6000 != 0 {
         let what = format!("it is set-user-ID or set-group-ID: it does not run as {name}");
-        return Some(Finding::note("set-id", what).cure(format!("chmod ug-s {own}")));
+        return Some(Finding::note("set-id", what, format!("chmod ug-s {own}")));
     }
     if mode & 0o002 != 0 {
         let what = format!("anybody on this machine may change it, mode {:o}", mode & 0o7777);
-        return Some(Finding::note("writable", what).cure(format!("chmod o-w {own}")));
+        return Some(Finding::note("writable", what, format!("chmod o-w {own}")));
     }
     if !who.is_root() && (meta.uid() == who.uid || who.may(Right::Write, path)) {
         let what = format!("{name} may change it: who breaks into Asterisk may stay in it");
         let cure = format!("chown root:root {own} && chmod 755 {own}");
-        return Some(Finding::note("writable", what).cure(cure));
+        return Some(Finding::note("writable", what, cure));
     }
     None
 }

@@ -25,7 +25,7 @@ pub(super) struct Finding {
     what: String,
     /// What AGISTATUS is then, where it is known.
     status: Option<&'static str>,
-    cure: Option<String>,
+    cure: String,
 }
 
 impl Finding {
@@ -34,19 +34,16 @@ impl Finding {
         what: impl Into<String>,
         cure: impl Into<String>,
     ) -> Self {
-        let (what, cure) = (one_line(&what.into()), Some(one_line(&cure.into())));
+        let (what, cure) = (one_line(&what.into()), one_line(&cure.into()));
         Finding { weight: Weight::Fault, kind, what, status: None, cure }
     }
 
-    pub(super) fn note(kind: &'static str, what: impl Into<String>) -> Self {
-        let what = one_line(&what.into());
-        Finding { weight: Weight::Note, kind, what, status: None, cure: None }
-    }
-
-    /// What to do about a note.
-    pub(super) fn cure(mut self, cure: impl Into<String>) -> Self {
-        self.cure = Some(one_line(&cure.into()));
-        self
+    pub(super) fn note(
+        kind: &'static str,
+        what: impl Into<String>,
+        cure: impl Into<String>,
+    ) -> Self {
+        Finding { weight: Weight::Note, ..Finding::fault(kind, what, cure) }
     }
 
     /// What the dialplan finds in AGISTATUS.
@@ -68,10 +65,7 @@ impl Finding {
             }
             (Weight::Note, _) => writeln!(to, "  {FAINT}note{FAINT:#}   {what}")?,
         }
-        match &self.cure {
-            Some(cure) => writeln!(to, "  {GOOD}cure{GOOD:#}   {cure}"),
-            None => Ok(()),
-        }
+        writeln!(to, "  {GOOD}cure{GOOD:#}   {}", self.cure)
     }
 
     pub(super) fn json(&self) -> Value {
@@ -119,7 +113,7 @@ mod tests {
         assert!(text.contains("it says `a\\x0ab\\x1b[2J` (AGISTATUS FAILURE)\n"), "{text}");
         assert!(text.ends_with("do\\x09not\n"), "{text}");
         assert_eq!(found.json()["agi_status"], "FAILURE");
-        assert!(found.is_fault() && !Finding::note("a", "b").is_fault());
+        assert!(found.is_fault() && !Finding::note("a", "b", "c").is_fault());
     }
 
     #[test]

@@ -69,7 +69,12 @@ fn examine(options: &Doctor, chart: &mut Chart) -> Result<(), Finding> {
     let (patient, said) = Patient::enter(&installation, options)?;
     chart.of(&patient, &installation);
     let notes = installation.remarks.iter();
-    chart.findings.extend(notes.map(|remark| Finding::note("configuration", remark.as_str())));
+    let cure = "correct that line, and start Asterisk anew: it reads the file when it starts";
+    chart.findings.extend(notes.map(|it| Finding::note("configuration", it.as_str(), cure)));
+    for why in &installation.passed_over {
+        let (what, cure) = why.rsplit_once("; ").unwrap_or((why, "name its file: --config"));
+        chart.findings.push(Finding::note("passed-over", what, cure));
+    }
     chart.findings.extend(patient.look());
     let directories = &installation.directories;
     let folder = installation.setting("directories", "astmoddir");

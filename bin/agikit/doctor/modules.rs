@@ -71,6 +71,7 @@ pub(super) fn look(said: &Said, etc: &Path, folder: Option<&Path>) -> Vec<Findin
                         "not-asked",
                         "Asterisk could not be asked whether it has AGI(): it does not run, or its console is not \
                          for this user",
+                        "start Asterisk, and do it as root: sudo agikit doctor",
                     )];
                     found.extend(folder.and_then(not_installed));
                     return found;

@@ -15,8 +15,8 @@ use crate::call::values;
 /// root folder, and sees what that one sees; as anybody else it goes by the files' modes.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A program that is named is REALLY RUN: for a list of its sounds, in a call on the
-emulator, and in one that is hung up; where it fails, up to three times more. No caller is
+A program that is named is REALLY RUN: for a list of its sounds in each
+language, in a call on the emulator, and in one that is hung up; where it fails, up to three times more. No caller is
 there and no Asterisk is called, but what it does besides (a database, a mail, another
 machine) it does. --no-call leaves all that out. Without a program none is run.
 
@@ -30,7 +30,7 @@ What is looked at:
 
 Sounds: a program may tell which it needs. Started with AGIKIT_SOUNDS=list it prints the
 line `# agikit sounds 1` and then a name a line, and ends: `ivr::run`, `ivr::Sounds::listed`.
-AGIKIT_SOUNDS_LANGUAGE is the callers' language.
+AGIKIT_SOUNDS_LANGUAGE is the callers' language; it is asked once for each.
 
 Examples:
   sudo agikit doctor                       the installation, and each program in astagidir
@@ -45,7 +45,8 @@ Exit codes:
   0  no fault; notes are none
   1  faults
   2  the arguments make no sense
-  3  it could not look: no Asterisk was found, or --root without being root")]
+  3  it could not look: no Asterisk was found, or --root without being root,
+     or root cannot become Asterisk's user")]
 pub(crate) struct Doctor {
     /// The program as AGI() in the dialplan names it: a name in astagidir, or a whole path. Without one, all that are in
     /// astagidir are looked at.

@@ -23,6 +23,8 @@ use crate::asterisk::Installation;
 
 /// systemd's, where nothing tells Asterisk's.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/// What makes known as whom Asterisk runs.
+const KNOW: &str = "start Asterisk, or set runuser in [options] of asterisk.conf";
 /// What is Asterisk's own and concerns no program.
 const NOT_PASSED_ON: [&str; 4] = ["NOTIFY_SOCKET", "LISTEN_PID", "LISTEN_FDS", "WATCHDOG_USEC"];
 
@@ -30,6 +32,8 @@ const NOT_PASSED_ON: [&str; 4] = ["NOTIFY_SOCKET", "LISTEN_PID", "LISTEN_FDS", "
 #[derive(Debug)]
 pub(super) struct Patient {
     pub(super) who: Who,
+    /// Nothing says that Asterisk runs as that user.
+    is_guess: bool,
     pub(super) agi_bin: PathBuf,
     pub(super) sounds: Sounds,
     /// Asterisk's environment, as a program gets it.
@@ -63,9 +67,21 @@ impl Patient {
         let files = named.map_or_else(|| files(&agi_bin), |path| vec![path]);
         let kinds = files.into_iter().filter_map(|path| Some((path.clone(), script::kind(&path)?)));
         let kinds = kinds.collect();
-        let _ = who.become_it(); // `look` says so
-        // Its console is for its own user, too; nothing of the installation's is run as root.
-        let said = modules::ask(&installation.config);
+        if let Err(why) = who.become_it()
+            && geteuid().is_root()
+        {
+            // As root, nothing of the installation's is run. Of others `look` says who they are.
+            let what = format!("root cannot become {}, as whom Asterisk runs: {why}", who.name);
+            let cure =
+                "do it as a root who may change users, outside of containers: sudo agikit doctor";
+            return Err(Finding::fault("no-user", what, cure));
+        }
+        let is_guess = user.is_guess;
+        // Its console is for its own user, too.
+        let said = match is_guess && geteuid().is_root() {
+            true => Said::Nothing,
+            false => modules::ask(&installation.config),
+        };
         let custom = installation.setting("options", "sounds_search_custom_dir");
         let custom = custom.is_some_and(|it| ["yes", "true", "1", "on", "y", "t"].contains(&&*it));
         let shelf = Shelf::new(installation.directories.data.join("sounds")).custom_first(custom);
@@ -79,20 +95,24 @@ impl Patient {
                 }
             },
         };
-        Ok((Patient { who, agi_bin, sounds, variables, kinds }, said))
+        Ok((Patient { who, is_guess, agi_bin, sounds, variables, kinds }, said))
     }
 
     /// What concerns all programs.
     pub(super) fn look(&self) -> Vec<Finding> {
         let mut found = Vec::new();
         let (name, folder) = (&self.who.name, self.agi_bin.display());
+        if self.is_guess {
+            let what = format!("it is not known as whom Asterisk runs: {name} is a guess");
+            found.push(Finding::note("unknown-user", what, KNOW));
+        }
         if !self.who.is_really() {
             let me = geteuid();
             let what = format!(
                 "Asterisk runs as {name} and this is user {me}: what {name} may do goes by the files' modes, and a \
                  trial call is made as user {me}"
             );
-            found.push(Finding::note("other-user", what).cure("do it as root: sudo agikit doctor"));
+            found.push(Finding::note("other-user", what, "do it as root: sudo agikit doctor"));
         }
         let own = finding::path(&self.agi_bin);
         match fs::metadata(&self.agi_bin) {
@@ -122,6 +142,12 @@ impl Patient {
         let mut program = self.without_call(name);
         program.enhanced |= options.eagi;
         if program.findings.iter().any(Finding::is_fault) || options.no_call {
+            return program;
+        }
+        if self.is_guess && geteuid().is_root() {
+            let what = "no trial call is made: it would be root's, and nothing says that Asterisk runs as root";
+            let cure = format!("{KNOW}; --no-call leaves the call out");
+            program.findings.push(Finding::fault("no-call", what, cure));
             return program;
         }
         let trial = Trial {
@@ -177,7 +203,8 @@ impl Patient {
         match self.kinds.get(&path) {
             None => {
                 let what = "it may not be read here: what is in it was not looked at";
-                program.findings.push(Finding::note("unread", what));
+                let cure = "do it as root (sudo agikit doctor), or as its owner";
+                program.findings.push(Finding::note("unread", what, cure));
             }
             Some(kind) => {
                 program.kind = self.in_words(&path, kind);

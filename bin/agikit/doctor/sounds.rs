@@ -20,38 +20,56 @@ pub(super) struct Sounds {
 }
 
 impl Sounds {
-    /// What is not there of these, a finding a language. `who` tells who asks for them.
-    pub(super) fn look(&self, sounds: &BTreeSet<String>, who: &str) -> Vec<Finding> {
-        let mut found = Vec::new();
-        for (at, language) in self.languages.iter().enumerate() {
-            let missing: Vec<&str> = sounds
-                .iter()
-                .map(String::as_str)
-                // What SAY … consists of is other in other languages, and is known of the first call's only.
-                .filter(|sound| at == 0 || !is_of_say(sound))
-                .filter(|sound| !self.shelf.has(sound, language))
-                .collect();
-            if missing.is_empty() {
-                continue;
+    /// What is not there of what the call in the first language asked for, a finding a language.
+    pub(super) fn played(&self, sounds: &BTreeSet<String>) -> Vec<Finding> {
+        let languages = self.languages.iter().enumerate();
+        languages
+            .filter_map(|(at, language)| {
+                self.look(&of_language(sounds, at == 0), language, "it plays")
+            })
+            .collect()
+    }
+
+    /// What is not there of what the program lists, language by language, and is not told by the call.
+    pub(super) fn listed(
+        &self,
+        lists: &[(String, BTreeSet<String>)],
+        played: &BTreeSet<String>,
+    ) -> Vec<Finding> {
+        let first = self.languages.first();
+        lists
+            .iter()
+            .filter_map(|(language, listed)| {
+                let told = of_language(played, Some(language) == first);
+                self.look(&(listed - &told), language, "it lists")
+            })
+            .collect()
+    }
+
+    /// What is not there of these in a language. `who` tells who asks for them.
+    fn look(&self, sounds: &BTreeSet<String>, language: &str, who: &str) -> Option<Finding> {
+        let missing: Vec<&str> = sounds
+            .iter()
+            .map(String::as_str)
+            .filter(|sound| !self.shelf.has(sound, language))
+            .collect();
+        let first = missing.first()?;
+        let names = list(&missing);
+        let what = match missing.len() {
+            1 => format!("{who} the sound {names}, which is not there for language {language}"),
+            count => {
+                format!("{who} {count} sounds that are not there for language {language}: {names}")
             }
-            let names = list(&missing);
-            let what = match missing.len() {
-                1 => format!("{who} the sound {names}, which is not there for language {language}"),
-                count => format!(
-                    "{who} {count} sounds that are not there for language {language}: {names}"
-                ),
-            };
-            let place = self.shelf.folders(language);
-            let place = place.first().map_or(self.shelf.folder(), PathBuf::as_path);
-            let cure = format!(
-                "put them below {} (such as {}.wav, 8000 Hz, 16 bits, mono), or install Asterisk's own sounds \
+        };
+        let place = self.shelf.folders(language);
+        let place = place.first().map_or(self.shelf.folder(), PathBuf::as_path);
+        let cure = format!(
+            "put them below {} (such as {}.wav, 8000 Hz, 16 bits, mono), or install Asterisk's own sounds \
                  of that language",
-                finding::path(place),
-                missing.first().unwrap_or(&"NAME"),
-            );
-            found.push(Finding::fault("no-sound", what, cure));
-        }
-        found
+            finding::path(place),
+            first,
+        );
+        Some(Finding::fault("no-sound", what, cure))
     }
 }
 
@@ -61,6 +79,11 @@ fn list(names: &[&str]) -> String {
         0 => some.join(", "),
         more => format!("{}, and {more} more", some.join(", ")),
     }
+}
+
+/// What is played in a language: what SAY … consists of is other in others, and is known of the call's only.
+fn of_language(sounds: &BTreeSet<String>, is_the_calls: bool) -> BTreeSet<String> {
+    sounds.iter().filter(|sound| is_the_calls || !is_of_say(sound)).cloned().collect()
 }
 
 fn is_of_say(sound: &str) -> bool {
@@ -126,16 +149,28 @@ mod tests {
         let languages = vec!["en".into(), "de".into()];
         let house = Sounds { shelf: Shelf::new(&top), languages };
         let sounds = ["alone", "digits/1", "v1.0", "menu"].map(str::to_owned).into();
-        let found: Vec<String> = house
-            .look(&sounds, "it plays")
-            .iter()
-            .map(|it| it.json()["what"].to_string())
-            .collect();
+        let found: Vec<String> =
+            house.played(&sounds).iter().map(|it| it.json()["what"].to_string()).collect();
         assert_eq!(
             found,
             [
                 "\"it plays the sound menu, which is not there for language en\"",
                 "\"it plays 2 sounds that are not there for language de: menu, v1.0\""
+            ]
+        );
+        // A list is of its language, whole.
+        let list = |names: &[&str]| names.iter().map(ToString::to_string).collect::<BTreeSet<_>>();
+        let lists = [
+            ("en".to_owned(), list(&["menu", "digits/1", "bye"])),
+            ("de".to_owned(), list(&["menu", "digits/1", "digits/und"])),
+        ];
+        let found: Vec<String> =
+            house.listed(&lists, &sounds).iter().map(|it| it.json()["what"].to_string()).collect();
+        assert_eq!(
+            found,
+            [
+                "\"it lists the sound bye, which is not there for language en\"",
+                "\"it lists 2 sounds that are not there for language de: digits/1, digits/und\""
             ]
         );
         std::fs::remove_dir_all(top).unwrap();

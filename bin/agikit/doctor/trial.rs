@@ -1,6 +1,6 @@
 //! The trial: calls on the emulator, in which the program is really run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -76,7 +76,7 @@ struct How {
 
 impl Trial<'_> {
     pub(super) fn run(&self) -> io::Result<Outcome> {
-        let listed = listed::ask(self.path, self.variables, self.language(), self.options.limit);
+        let lists = self.lists();
         let mut how = How { enhanced: self.options.eagi, hung_up: false };
         let (mut placed, mut asked) = self.place_with_sounds(how)?;
         let mut findings = self.judge(&placed);
@@ -104,11 +104,10 @@ impl Trial<'_> {
             sounds::must_have(command) && sounds::asked(command).iter().any(is_missing)
         });
         let status = if fails { Some("FAILURE") } else { report.agi_status() };
-        let missing = self.sounds.look(&asked, "it plays").into_iter();
+        let missing = self.sounds.played(&asked).into_iter();
         findings.extend(missing.map(|it| if fails { it.status("FAILURE") } else { it }));
-        if let Some(listed) = &listed {
-            findings.extend(self.sounds.look(&(listed - &asked), "it lists"));
-        }
+        findings.extend(self.sounds.listed(&lists, &asked));
+        let listed = lists.first().map(|(_, names)| names);
         findings.sort_by_key(|finding| !finding.is_fault());
         let json = json!({
             "by": if how.enhanced { "EAGI" } else { "AGI" },
@@ -117,15 +116,26 @@ impl Trial<'_> {
             "commands": report.commands().len(),
             "sounds": asked,
             "listed": listed,
+            "listed_in": lists.iter().cloned().collect::<BTreeMap<_, _>>(),
         });
         let told = verdict::in_words(
             report,
             status.unwrap_or("not set"),
             how.enhanced,
             asked.len(),
-            listed.as_ref(),
+            listed,
         );
         Ok(Outcome { findings, told, json, enhanced: how.enhanced })
+    }
+
+    /// What it lists in each language; nothing where it knows nothing of lists.
+    fn lists(&self) -> Vec<(String, BTreeSet<String>)> {
+        let ask = |language: &String| {
+            let list = listed::ask(self.path, self.variables, language, self.options.limit)?;
+            Some((language.clone(), list))
+        };
+        // Who has none in the first language has none.
+        self.sounds.languages.iter().map_while(ask).collect()
     }
 
     fn judge(&self, placed: &Placed) -> Vec<Finding> {

@@ -79,19 +79,20 @@ fn smaller(placed: &Placed) -> Option<Finding> {
     if report.commands().is_empty() {
         let what = "it ends without a single command: the caller hears nothing";
         let cure = "if it is to say something: `agikit call PROGRAM` shows what happens";
-        return Some(Finding::note("no-command", what).cure(cure));
+        return Some(Finding::note("no-command", what, cure));
     }
     if placed.watched.early {
         let what = "it does not read the reply to each command: Asterisk may hold the next one back, or stop this one";
-        return Some(Finding::note("early", what).cure(ONE_LINE_EACH));
+        return Some(Finding::note("early", what, ONE_LINE_EACH));
     }
     let failed = failed(report).filter(|_| report.agi_status() == Some("FAILURE"))?;
     let what =
         format!("`{failed}` fails, which makes AGISTATUS FAILURE though it ends with status 0");
-    Some(
-        Finding::note("command-failed", what)
-            .cure("do not ask AGISTATUS in the dialplan: let it set a variable"),
-    )
+    Some(Finding::note(
+        "command-failed",
+        what,
+        "do not ask AGISTATUS in the dialplan: let it set a variable",
+    ))
 }
 
 /// Whether it hung, and how.
@@ -150,7 +151,7 @@ pub(super) fn of_hangup(placed: &Placed, limit: Duration) -> Option<Finding> {
         Some(Exit::Signal(signal)) if BY_THE_HANGUP.contains(&signal) => {
             let what = "the hangup's SIGHUP ends it: what it would do after the call is not done";
             let cure = "if that matters, take the signal, or Set(AGISIGHUP=no) before AGI()";
-            Some(Finding::note("ended-by-hangup", what).cure(cure))
+            Some(Finding::note("ended-by-hangup", what, cure))
         }
         _ => None,
     }
@@ -160,7 +161,7 @@ pub(super) fn of_hangup(placed: &Placed, limit: Duration) -> Option<Finding> {
 pub(super) fn by_eagi_only(agi: &Placed) -> Finding {
     let how = agi.report.exit().map_or(String::new(), |exit| format!(" ({})", ended(exit)));
     let what = format!("by AGI() it does not do well{how}, by EAGI() it does");
-    Finding::note("eagi-only", what).cure("call it by EAGI() in the dialplan")
+    Finding::note("eagi-only", what, "call it by EAGI() in the dialplan")
 }
 
 /// The call in a few words.

@@ -25,7 +25,7 @@ pub(crate) use options::Install;
 
 pub(crate) fn run(options: &Install) -> Done {
     let asterisk = Installation::find(&options.place)?;
-    for remark in &asterisk.remarks {
+    for remark in asterisk.remarks.iter().chain(&asterisk.passed_over) {
         output::problem(remark);
     }
     let agi_bin = asterisk.agi_bin();
