@@ -28,7 +28,7 @@
 //! ```console
 //! $ rustup target add x86_64-unknown-linux-musl
 //! $ cargo build --release --target x86_64-unknown-linux-musl
-//! $ cp target/x86_64-unknown-linux-musl/release/balance /var/lib/asterisk/agi-bin/
+//! # install -m 755 target/x86_64-unknown-linux-musl/release/balance /var/lib/asterisk/agi-bin/
 //! ```
 //! (`core show settings` on Asterisk's console names that folder.) In `extensions.conf`, then
 //! `dialplan reload` and dial 100:

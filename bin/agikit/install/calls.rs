@@ -33,7 +33,8 @@ impl Calls {
     pub(super) fn of(asterisk: &Installation, name: &str) -> Calls {
         let outside = asterisk.agi_bin().join(name);
         let inside = asterisk.directories.agi.join(name);
-        let file = fs::metadata(&outside).ok().map(|it| (it.dev(), it.ino()));
+        let file = place_of(&outside);
+        let root = place_of(&asterisk.root);
         // A folder on the way may be a link; the kernel names the place itself.
         let place = outside.parent().and_then(|folder| fs::canonicalize(folder).ok());
         let gone = place.map(|folder| {
@@ -48,13 +49,13 @@ impl Calls {
             };
             let proc = entry.path();
             let exe = proc.join("exe");
-            let own = fs::metadata(&exe).ok().map(|it| (it.dev(), it.ino()));
+            let own = place_of(&exe);
             let runs = if own.is_some() && own == file {
                 Some(Runs::Current)
             } else if gone.is_some() && fs::read_link(&exe).ok().map(Into::into) == gone {
                 Some(Runs::Older)
             } else {
-                is_script(&proc, &inside, &asterisk.root).then_some(Runs::Current)
+                is_script(&proc, &inside, root).then_some(Runs::Current)
             };
             if let Some((runs, parent)) = runs.zip(parent(&proc)) {
                 found.insert(pid, (parent, runs));
@@ -77,12 +78,18 @@ impl Calls {
 }
 
 /// Whether a process is an interpreter with this script: `python3 /usr/share/asterisk/agi-bin/menu.py`.
-fn is_script(proc: &Path, script: &Path, root: &Path) -> bool {
+fn is_script(proc: &Path, script: &Path, root: Option<(u64, u64)>) -> bool {
     let Ok(command) = fs::read(proc.join("cmdline")) else { return false };
     let script = script.as_os_str().as_bytes();
     // The interpreter, its options, the script: Linux gives at most one option, `env -S` may more.
     let names_it = command.split(|&byte| byte == 0).skip(1).take(4).any(|word| word == script);
-    names_it && fs::read_link(proc.join("root")).is_ok_and(|own| own == root)
+    // By its name it cannot be told: a container's root is called `/`, too.
+    names_it && root.is_some() && place_of(&proc.join("root")) == root
+}
+
+/// Which file or folder a path leads to.
+fn place_of(path: &Path) -> Option<(u64, u64)> {
+    fs::metadata(path).ok().map(|it| (it.dev(), it.ino()))
 }
 
 fn parent(proc: &Path) -> Option<u32> {

@@ -1,6 +1,5 @@
 //! agi-bin: what is in it, and putting files there in one step.
 
-use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
@@ -8,19 +7,25 @@ use std::path::{Path, PathBuf};
 
 use nix::unistd::geteuid;
 
-use super::manifest::{self, Entry, Manifest, Print};
+use super::files::{fingerprint, lock, open_file, open_folder};
+use super::manifest::{self, Entry, Fingerprint, Manifest};
+use crate::output::name;
 
 /// Everybody may read and start it, its owner alone may change it.
 const MODE: u32 = 0o755;
 /// How the files begin and end that are not renamed into place yet.
 const UNFINISHED: (&str, &str) = (".agikit-", ".new");
+/// No list of programs is as long.
+const LONGEST_LIST: u64 = 1 << 20;
 
-/// The folder, and for as long as this lives nobody else's `agikit install`.
+/// The folder; unless it is only looked at, for as long as this lives nobody else's `agikit install`.
 #[derive(Debug)]
 pub(super) struct Folder {
     pub(super) path: PathBuf,
     pub(super) manifest: Manifest,
     folder: File,
+    /// Whose the programs are.
+    owner: u32,
 }
 
 /// What stands under a name.
@@ -39,20 +44,39 @@ pub(super) enum There {
 }
 
 impl Folder {
-    /// Opens it and waits until nobody else installs there.
-    pub(super) fn open(path: PathBuf) -> Result<Folder, String> {
-        let folder = File::open(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        // A file system without locks has one who installs, most likely.
-        let _ = folder.lock();
-        let manifest = match fs::read(path.join(manifest::NAME)) {
-            Ok(text) => Manifest::parse(&text),
-            Err(error) if error.kind() == ErrorKind::NotFound => Manifest::default(),
-            Err(error) => {
-                let file = path.join(manifest::NAME);
-                return Err(format!("cannot read {}: {error}; run it as root", file.display()));
+    /// Opens it to look at, whoever has installed there.
+    pub(super) fn to_list(path: PathBuf) -> Result<Folder, String> {
+        let mut folder = Folder::to_try(path)?;
+        let list = fs::symlink_metadata(folder.path.join(manifest::NAME));
+        folder.owner = list.map_or(0, |list| list.uid());
+        Ok(folder)
+    }
+
+    /// Opens it to tell what would be done.
+    pub(super) fn to_try(path: PathBuf) -> Result<Folder, String> {
+        let folder = open_folder(&path)?;
+        Folder::read(path, folder)
+    }
+
+    /// Opens it to change it, when nobody else does.
+    pub(super) fn to_change(path: PathBuf) -> Result<Folder, String> {
+        let folder = open_folder(&path)?;
+        lock(&folder, &path)?;
+        Folder::read(path, folder)
+    }
+
+    fn read(path: PathBuf, folder: File) -> Result<Folder, String> {
+        let list = path.join(manifest::NAME);
+        let mut text = Vec::new();
+        let read = open_file(&list).and_then(|file| file.take(LONGEST_LIST).read_to_end(&mut text));
+        match read {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(format!("cannot read {}: {error}; run it as root", name(&list)));
             }
-        };
-        Ok(Folder { path, manifest, folder })
+            _ => {}
+        }
+        let manifest = Manifest::parse(&text);
+        Ok(Folder { path, manifest, folder, owner: geteuid().as_raw() })
     }
 
     pub(super) fn there(&self, name: &str) -> Result<There, String> {
@@ -86,8 +110,8 @@ impl Folder {
         if !self.manifest.knows(name) {
             return Ok(foreign());
         }
-        let print = File::open(&path).and_then(|mut file| print(&mut file)).map_err(at)?;
-        let is_right = metadata.mode() & 0o7777 == MODE && metadata.uid() == geteuid().as_raw();
+        let print = fingerprint(&path).map_err(at)?;
+        let is_right = metadata.mode() & 0o7777 == MODE && metadata.uid() == self.owner;
         Ok(match self.manifest.find(name, &print) {
             Some(entry) => There::Ours { entry: entry.clone(), is_right },
             None => foreign(),
@@ -95,12 +119,16 @@ impl Folder {
     }
 
     /// Makes a copy, complete and on the disk, under a name that nobody starts.
-    pub(super) fn copy(&self, name: &str, source: &Path) -> Result<(Unplaced, Print), String> {
+    pub(super) fn copy(
+        &self,
+        name: &str,
+        source: &Path,
+    ) -> Result<(Unplaced, Fingerprint), String> {
         let path = self.path.join(format!("{}{name}{}", UNFINISHED.0, UNFINISHED.1));
         let from = |error: io::Error| format!("cannot read {}: {error}", source.display());
-        let mut source = File::open(source).map_err(from)?;
+        let mut source = open_file(source).map_err(from)?;
         let copy = Unplaced { path: path.clone() };
-        let mut print = Print::EMPTY;
+        let mut print = Fingerprint::EMPTY;
         let mut file = self.create(&path)?;
         let mut bytes = vec![0; 1 << 16];
         loop {
@@ -116,13 +144,23 @@ impl Folder {
     }
 
     /// Puts a copy in place of what is there: whoever runs that keeps it.
-    pub(super) fn place(&mut self, copy: Unplaced, entry: Entry) -> Result<(), String> {
-        let name = entry.name.clone();
+    pub(super) fn place(&mut self, copy: Unplaced, entry: &Entry) -> Result<(), String> {
         // Ours is the old one until the name changes hands, and the new one from then on.
         self.manifest.entries.push(entry.clone());
-        self.save()?;
-        fs::rename(&copy.path, self.path.join(&name)).map_err(|error| self.cannot(&error))?;
-        self.manifest.forget(&name);
+        let placed = self.save().and_then(|()| {
+            let renamed = fs::rename(&copy.path, self.path.join(&entry.name));
+            renamed.map_err(|error| self.cannot(&error))
+        });
+        placed.inspect_err(|_| {
+            self.manifest.entries.pop();
+            // What is told is why it was not placed.
+            let _ = self.save();
+        })
+    }
+
+    /// Forgets what was there before the last one that was placed.
+    pub(super) fn settle(&mut self, entry: Entry) -> Result<(), String> {
+        self.manifest.forget(&entry.name);
         self.manifest.entries.push(entry);
         self.save()
     }
@@ -181,9 +219,7 @@ impl Folder {
         let to_do = match error.kind() {
             ErrorKind::PermissionDenied => "; run it as root (sudo agikit install ...)",
             ErrorKind::ReadOnlyFilesystem => "; the file system is mounted read-only",
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-                "; make room, what was there is as it was"
-            }
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "; make room, and do it again",
             _ => "",
         };
         format!("cannot write into {folder}: {error}{to_do}")
@@ -209,68 +245,4 @@ fn finish(file: File, mode: u32) -> io::Result<()> {
     }
     file.set_permissions(Permissions::from_mode(mode))?;
     file.sync_all()
-}
-
-pub(super) fn print(file: &mut File) -> io::Result<Print> {
-    let mut print = Print::EMPTY;
-    let mut bytes = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut bytes)? {
-            0 => return Ok(print),
-            count => print.add(bytes.get(..count).unwrap_or_default()),
-        }
-    }
-}
-
-/// Why a name is none for a program in agi-bin.
-pub(super) fn wrong_name(name: &OsString, agi: &Path) -> Result<String, String> {
-    /// So much of a path Asterisk takes: the rest it cuts off without a word.
-    const LONGEST: usize = 255;
-    let shown = name.to_string_lossy();
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._+-@~".contains(c);
-    let text = name.to_str().filter(|text| text.chars().all(is_plain));
-    let Some(text) = text.filter(|text| !text.is_empty() && !text.starts_with(['.', '-'])) else {
-        return Err(format!(
-            "`{shown}` is no name for AGI() in the dialplan: letters, digits, `.`, `_`, `-`, `+`, `@`, `~`, the first \
-             neither `.` nor `-`; --name NAME gives another"
-        ));
-    };
-    if agi.as_os_str().len() + 1 + text.len() > LONGEST {
-        return Err(format!(
-            "`{shown}` is too long: Asterisk cuts a program's path off at {LONGEST} bytes; --name NAME gives another"
-        ));
-    }
-    Ok(text.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_that_a_dialplan_can_name() {
-        let wrong = |name: &str| wrong_name(&name.into(), Path::new("/usr/share/asterisk/agi-bin"));
-        for name in ["hello", "menu.py", "a_b-c+1@x~", "0"] {
-            assert_eq!(wrong(name).as_deref(), Ok(name));
-        }
-        for name in [
-            "",
-            ".x",
-            "-x",
-            "a b",
-            "a/b",
-            "a,b",
-            "a|b",
-            "a(b",
-            "a;b",
-            "agi:async",
-            "$x",
-            "\u{e4}",
-            "a\nb",
-        ] {
-            assert!(wrong(name).is_err(), "{name}");
-        }
-        assert!(wrong(&"x".repeat(227)).is_ok());
-        assert!(wrong(&"x".repeat(228)).unwrap_err().contains("255 bytes"));
-    }
 }

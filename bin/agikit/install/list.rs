@@ -25,8 +25,8 @@ pub(super) fn run(asterisk: &Installation, folder: &Folder, as_json: bool) -> Do
     let mut entries: Vec<Entry> = Vec::new();
     for entry in &folder.manifest.entries {
         // The later of two that an interrupted replacement left, unless the file is the earlier one.
-        let there = match folder.there(&entry.name)? {
-            There::Ours { entry, .. } => entry,
+        let there = match folder.there(&entry.name) {
+            Ok(There::Ours { entry, .. }) => entry,
             _ => entry.clone(),
         };
         entries.retain(|it| it.name != there.name);
@@ -35,11 +35,12 @@ pub(super) fn run(asterisk: &Installation, folder: &Folder, as_json: bool) -> Do
     entries.sort_by(|one, other| one.name.cmp(&other.name));
     let mut rows = Vec::new();
     for entry in entries {
-        let note = match folder.there(&entry.name)? {
-            There::Ours { is_right: true, .. } => None,
-            There::Ours { .. } => Some("its owner or mode was changed"),
-            There::Nothing => Some("it is gone"),
-            There::Foreign(_) | There::Directory => Some("it was changed since"),
+        let note = match folder.there(&entry.name) {
+            Ok(There::Ours { is_right: true, .. }) => None,
+            Ok(There::Ours { .. }) => Some("its owner or mode was changed"),
+            Ok(There::Nothing) => Some("it is gone"),
+            Ok(There::Foreign(_) | There::Directory) => Some("it was changed since"),
+            Err(_) => Some("it cannot be read"),
         };
         rows.push(Row { calls: Calls::of(asterisk, &entry.name), entry, note });
     }

@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use super::names::is_name;
+
 /// Its name.
 pub(super) const NAME: &str = ".agikit-installed";
 
@@ -15,20 +17,20 @@ pub(super) struct Entry {
     pub(super) name: String,
     /// Of its Cargo package.
     pub(super) version: Option<String>,
-    pub(super) print: Print,
+    pub(super) print: Fingerprint,
     pub(super) at: SystemTime,
 }
 
 /// What a file is known by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Print {
+pub(super) struct Fingerprint {
     pub(super) size: u64,
     /// FNV-1a: it tells an accident or an editor, and is no proof against malice. (Who can write here needs none.)
     hash: u64,
 }
 
-impl Print {
-    pub(super) const EMPTY: Print = Print { size: 0, hash: 0xcbf2_9ce4_8422_2325 };
+impl Fingerprint {
+    pub(super) const EMPTY: Fingerprint = Fingerprint { size: 0, hash: 0xcbf2_9ce4_8422_2325 };
 
     pub(super) fn add(&mut self, bytes: &[u8]) {
         self.size += bytes.len() as u64;
@@ -45,7 +47,8 @@ pub(super) struct Manifest {
 }
 
 impl Manifest {
-    /// Reads it. What is no entry is left out: the file is then only not known to be ours.
+    /// Reads it. What is no entry is left out: the file is then only not known to be ours. Who may write the folder may
+    /// have written this, too, so that no name leads out of it, and nothing moves the cursor.
     pub(super) fn parse(text: &[u8]) -> Manifest {
         let text = String::from_utf8_lossy(text);
         let entries = text.lines().filter(|line| !line.starts_with('#')).filter_map(entry);
@@ -63,7 +66,7 @@ impl Manifest {
     }
 
     /// The entry of a file that is as it was installed.
-    pub(super) fn find(&self, name: &str, print: &Print) -> Option<&Entry> {
+    pub(super) fn find(&self, name: &str, print: &Fingerprint) -> Option<&Entry> {
         self.entries.iter().rev().find(|entry| entry.name == name && entry.print == *print)
     }
 
@@ -80,12 +83,13 @@ impl Manifest {
 fn entry(line: &str) -> Option<Entry> {
     let mut fields = line.split('\t');
     let mut next = || fields.next().filter(|field| !field.is_empty());
-    let name = next()?.to_owned();
-    let version = Some(next()?.to_owned()).filter(|version| version != "-");
+    let name = next().filter(|name| is_name(name))?.to_owned();
+    let is_version = |version: &&str| version.chars().all(|c| c.is_ascii_graphic());
+    let version = Some(next().filter(is_version)?.to_owned()).filter(|version| version != "-");
     let size = next()?.parse().ok()?;
     let hash = u64::from_str_radix(next()?, 16).ok()?;
     let at = UNIX_EPOCH.checked_add(Duration::from_secs(next()?.parse().ok()?))?;
-    Some(Entry { name, version, print: Print { size, hash }, at })
+    Some(Entry { name, version, print: Fingerprint { size, hash }, at })
 }
 
 #[cfg(test)]
@@ -93,7 +97,7 @@ mod tests {
     use super::*;
 
     fn hello(bytes: &[u8]) -> Entry {
-        let mut print = Print::EMPTY;
+        let mut print = Fingerprint::EMPTY;
         print.add(bytes);
         let at = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
         Entry { name: "hello".into(), version: Some("0.1.0".into()), print, at }
@@ -127,5 +131,21 @@ mod tests {
             assert_eq!(Manifest::parse(text), Manifest::default());
         }
         assert_eq!(Manifest::parse(b"a\t1\t1\t1\t18446744073709551615\n"), Manifest::default());
+    }
+    #[test]
+    fn takes_no_name_that_leads_out() {
+        let entries = |name: &str, version: &str| {
+            let line = format!("{name}\t{version}\t1\t1\t1700000000\n");
+            Manifest::parse(line.as_bytes()).entries.len()
+        };
+        assert_eq!(entries("menu.py", "1.2.3-rc.1+build"), 1);
+        for name in
+            ["../../etc/shadow", "/etc/shadow", "a/b", "..", "\u{1b}[2J", "a\u{9b}1m", "a b"]
+        {
+            assert_eq!(entries(name, "1.2.3"), 0, "{name}");
+        }
+        for version in ["\u{1b}[2J", "1 2", "\u{9b}1m", "1\u{e4}"] {
+            assert_eq!(entries("menu", version), 0, "{version}");
+        }
     }
 }

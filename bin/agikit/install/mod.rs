@@ -3,10 +3,12 @@
 mod calls;
 mod check;
 mod dialplan;
+mod files;
 mod folder;
 mod label;
 mod list;
 mod manifest;
+mod names;
 mod options;
 mod package;
 mod put;
@@ -40,20 +42,21 @@ pub(crate) fn run(options: &Install) -> Done {
         .into());
     }
     if options.list {
-        return list::run(&asterisk, &Folder::open(agi_bin)?, options.json);
+        return list::run(&asterisk, &Folder::to_list(agi_bin)?, options.json);
     }
+    let open = if options.dry_run { Folder::to_try } else { Folder::to_change };
     if options.remove {
-        return remove::run(options, &asterisk, &mut Folder::open(agi_bin)?);
+        return remove::run(options, &asterisk, &mut open(agi_bin)?);
     }
     let sources = package::sources(options)?;
     let mut names = Vec::new();
     for source in &sources {
-        names.push(folder::wrong_name(&source.name, &asterisk.directories.agi)?);
+        names.push(names::checked_name(&source.name, &asterisk.directories.agi)?);
     }
     if let Some(twice) = twice(&names) {
         return Err(format!("{twice} is named twice; each program needs a name of its own").into());
     }
-    let mut folder = Folder::open(agi_bin)?;
+    let mut folder = open(agi_bin)?;
     if !options.dry_run {
         folder.sweep();
     }

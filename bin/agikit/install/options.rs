@@ -18,7 +18,8 @@ use crate::build::Wanted;
 #[command(after_help = "\
 Examples:
   agikit install ./menu.py                   into the agi-bin of the Asterisk that runs
-  agikit install balance/                    all programs of a Cargo package, built static
+  agikit install balance/                    all programs of a Cargo package, built static;
+                                             as root only where the package is root's
   agikit install . --bin menu                one of them
   agikit install eagi-level --name level     under another name
   agikit install balance/ >> extensions.conf standard output is the dialplan for it
@@ -34,7 +35,8 @@ Exit codes:
   0  done
   1  not done: a file is not ours, or cannot be run; then nothing is installed
   2  the arguments make no sense
-  3  it could not be done: no Asterisk, no right to write there, cargo failed")]
+  3  it could not be done: no Asterisk, no right to write there, cargo failed; where
+     a disk failed in the middle, it says which programs are installed")]
 pub(crate) struct Install {
     /// A program, or the folder of a Cargo package, which is built first; with --remove, its name in agi-bin.
     #[arg(value_name = "PROGRAM", required_unless_present = "list")]

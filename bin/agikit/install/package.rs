@@ -2,7 +2,11 @@
 
 use std::error::Error;
 use std::ffi::OsString;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+
+use nix::unistd::{Uid, User, geteuid};
 
 use super::options::Install;
 use crate::build::build;
@@ -34,6 +38,7 @@ pub(super) fn sources(options: &Install) -> Result<Vec<Source>, Box<dyn Error>> 
                 )
                 .into());
             }
+            not_as_root(path)?;
             let programs = build(path, &wanted)?;
             // Cargo tells it once there is a lock file.
             let version = version(path);
@@ -43,7 +48,10 @@ pub(super) fn sources(options: &Install) -> Result<Vec<Source>, Box<dyn Error>> 
                 version: version.clone(),
             }));
         } else {
-            let file = path.file_name().ok_or_else(|| format!("{} is no file", name(path)))?;
+            let cannot_read = |error| format!("cannot read {}: {error}", name(path));
+            let is_file = fs::metadata(path).map_err(cannot_read)?.is_file();
+            let file = path.file_name().filter(|_| is_file);
+            let file = file.ok_or_else(|| format!("{} is no file", name(path)))?;
             sources.push(Source { name: file.to_owned(), path: path.clone(), version: None });
         }
     }
@@ -60,6 +68,23 @@ pub(super) fn sources(options: &Install) -> Result<Vec<Source>, Box<dyn Error>> 
         }
     }
     Ok(sources)
+}
+
+/// A package's build scripts are not run as root for somebody else, nor does its `target` become root's.
+fn not_as_root(package: &Path) -> Result<(), String> {
+    let Some(owner) = fs::metadata(package).ok().map(|it| it.uid()).filter(|&uid| uid != 0) else {
+        return Ok(());
+    };
+    if !geteuid().is_root() {
+        return Ok(());
+    }
+    let user = User::from_uid(Uid::from_raw(owner)).ok().flatten();
+    let user = user.map_or_else(|| format!("user {owner}"), |user| user.name);
+    let folder = name(package);
+    Err(format!(
+        "{folder} is {user}'s, and is not built as root: `agikit build {folder}` as {user}, and then, as root, \
+         `agikit install` with the file that it names"
+    ))
 }
 
 /// A package's version, as cargo tells it: `path+file:///srv/balance#0.1.0`, `…#balance@0.1.0`.

@@ -1,12 +1,14 @@
-//! Programs into agi-bin: all of those that are named, or none.
+//! Programs into agi-bin. One that may not go there keeps all that are named out; and where a disk fails in the middle,
+//! it is told which of them are in.
 
 use std::io::Write;
 use std::path::Path;
 use std::time::SystemTime;
 
 use super::calls::Calls;
-use super::folder::{self, Folder, There, Unplaced};
-use super::manifest::{Entry, Print};
+use super::files;
+use super::folder::{Folder, There, Unplaced};
+use super::manifest::{Entry, Fingerprint};
 use super::options::Install;
 use super::package::Source;
 use super::{check, count, dialplan, label, say};
@@ -21,7 +23,7 @@ struct Step<'a> {
     there: There,
     /// Not in a dry run.
     copy: Option<Unplaced>,
-    print: Print,
+    print: Fingerprint,
 }
 
 /// Makes all copies, looks whether all can be put in place, and only then does so.
@@ -45,7 +47,7 @@ pub(super) fn run(
             _ => {}
         }
         let (copy, print) = match options.dry_run {
-            true => (None, print_of(&source.path)?),
+            true => (None, fingerprint_of(&source.path)?),
             false => {
                 let (copy, print) = folder.copy(program, &source.path)?;
                 (Some(copy), print)
@@ -64,23 +66,40 @@ pub(super) fn run(
         output::problem("nothing is installed");
         return Ok(Exit::Failure);
     }
-    for step in steps {
-        step.take(asterisk, folder)?;
-    }
+    let mut placed = Vec::new();
+    let taken = steps.into_iter().try_for_each(|step| step.take(asterisk, folder, &mut placed));
     let mut data = output::data();
-    data.write_all(dialplan::lines(names).as_bytes())?;
+    data.write_all(dialplan::lines(&placed).as_bytes())?;
     data.flush()?;
-    Ok(Exit::Success)
+    let Err(why) = taken else { return Ok(Exit::Success) };
+    output::problem(&why);
+    let missing: Vec<&str> =
+        names.iter().filter(|name| !placed.contains(name)).map(String::as_str).collect();
+    output::problem(&match (placed.is_empty(), missing.is_empty()) {
+        (true, _) => "nothing is installed".to_owned(),
+        (false, true) => "all are installed all the same".to_owned(),
+        (false, false) => {
+            format!("installed: {}; not installed: {}", placed.join(", "), missing.join(", "))
+        }
+    });
+    Ok(Exit::Trouble)
 }
 
 impl Step<'_> {
-    fn take(self, asterisk: &Installation, folder: &mut Folder) -> Result<(), String> {
+    /// Puts it in place, and its name among those that are.
+    fn take(
+        self,
+        asterisk: &Installation,
+        folder: &mut Folder,
+        placed: &mut Vec<String>,
+    ) -> Result<(), String> {
         let path = folder.path.join(self.name);
         let version = self.source.version.clone();
         if let There::Ours { entry, is_right: true } = &self.there
             && (entry.print, &entry.version) == (self.print, &version)
         {
             say(&path, "it is there already, the same");
+            placed.push(self.name.to_owned());
             return Ok(());
         }
         let new = match &version {
@@ -97,13 +116,16 @@ impl Step<'_> {
         };
         let Some(copy) = self.copy else {
             say(&path, &format!("would be installed ({new}){old}"));
+            placed.push(self.name.to_owned());
             return Ok(());
         };
         if let Some(trouble) = label::set(&copy.path) {
             output::problem(&trouble);
         }
         let at = SystemTime::now();
-        folder.place(copy, Entry { name: self.name.to_owned(), version, print: self.print, at })?;
+        let entry = Entry { name: self.name.to_owned(), version, print: self.print, at };
+        folder.place(copy, &entry)?;
+        placed.push(self.name.to_owned());
         let older = match self.there {
             There::Nothing => 0,
             _ => Calls::of(asterisk, self.name).older,
@@ -114,13 +136,12 @@ impl Step<'_> {
             _ => format!("; {} go on with the old one", count(older)),
         };
         say(&path, &format!("installed ({new}){old}{calls}"));
-        Ok(())
+        folder.settle(entry)
     }
 }
 
-fn print_of(path: &Path) -> Result<Print, String> {
-    let print = std::fs::File::open(path).and_then(|mut file| folder::print(&mut file));
-    print.map_err(|error| format!("cannot read {}: {error}", name(path)))
+fn fingerprint_of(path: &Path) -> Result<Fingerprint, String> {
+    files::fingerprint(path).map_err(|error| format!("cannot read {}: {error}", name(path)))
 }
 
 /// `412 KiB`

@@ -12,7 +12,7 @@ use crate::asterisk::Installation;
 use crate::exit::{Done, Exit};
 use crate::output::{self, name};
 
-/// Removes all that are named, or none.
+/// Looks whether all that are named may be removed, and only then does so.
 pub(super) fn run(options: &Install, asterisk: &Installation, folder: &mut Folder) -> Done {
     let mut names = Vec::new();
     let mut refused = Vec::new();
