@@ -5,5 +5,5 @@
 mod hotline;
 
 fn main() -> std::process::ExitCode {
-    agikit::run(hotline::script)
+    agikit::ivr::run(hotline::script, hotline::sounds)
 }

@@ -77,8 +77,8 @@ fn tell(name: &str, origin: &Origin, workspace: Option<&Path>) -> std::io::Resul
     if let Origin::CratesIo(version) = origin {
         writeln!(
             talk,
-            "It takes agikit {version} from crates.io. If cargo finds none there, make it again with \
-             --agikit and the folder of a copy of agikit's source."
+            "It takes agikit {version} from crates.io. If cargo finds none there, remove {name}/ and \
+             make it again with --agikit and the folder of a copy of agikit's source."
         )?;
     }
     for (command, does) in [

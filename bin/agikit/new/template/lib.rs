@@ -5,7 +5,7 @@
 //! | `RESULT` | `given`, `none` (no try brought a number), `hangup` or `error` |
 //! | `NUMBER` | the number, where one was given |
 
-use agikit::ivr::{Answer, Question};
+use agikit::ivr::{Answer, Question, Sounds};
 use agikit::{Result, Session};
 
 /// The whole call.
@@ -26,16 +26,25 @@ pub fn script(agi: &mut Session) -> Result {
 /// Talks with the caller. Gives the `RESULT`.
 fn talk(agi: &mut Session) -> Result<&'static str> {
     agi.answer()?;
-    // Asked three times at most; two digits or more, ended by # or a pause.
-    let question = Question::digits("vm-enter-num-to-call")
-        .length(2..=8)
-        .invalid("invalid")
-        .give_up("goodbye");
-    let Answer::Given(number) = question.ask(agi)? else {
+    let Answer::Given(number) = question().ask(agi)? else {
         return Ok("none");
     };
     agi.set_variable("NUMBER", &number)?;
     agi.stream_file("vm-num-i-have")?;
     agi.say_digits(&number)?;
     Ok("given")
+}
+
+/// What the caller is asked.
+fn question() -> Question<'static, String> {
+    Question::digits("vm-enter-num-to-call")
+        .length(2..=8) // ended by # or a pause
+        .invalid("invalid")
+        .give_up("goodbye") // after three tries
+}
+
+/// All that the script may play: `agikit doctor` looks whether it is there.
+#[must_use]
+pub fn sounds() -> Sounds {
+    question().sounds().digits().and(["vm-num-i-have"])
 }

@@ -1,5 +1,5 @@
 //! What Asterisk starts for each call: `AGI(hotline)`.
 
 fn main() -> std::process::ExitCode {
-    agikit::run(hotline::script)
+    agikit::ivr::run(hotline::script, hotline::sounds)
 }
