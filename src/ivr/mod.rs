@@ -44,6 +44,7 @@
 
 mod answer;
 mod background;
+mod directory;
 mod keys;
 mod kind;
 mod leave;
@@ -53,12 +54,12 @@ mod prompt;
 mod question;
 pub mod say;
 mod secret;
-mod shelf;
 mod sounds;
 mod voice;
 
 pub use answer::{Answer, Miss};
 pub use background::Background;
+pub use directory::SoundsDirectory;
 pub use kind::{Amount, Date, DateOrder};
 pub use leave::continue_at;
 pub use listing::run;
@@ -66,6 +67,5 @@ pub use menu::{Action, Menu};
 pub use prompt::{Name, Prompt};
 pub use question::Question;
 pub use secret::Secret;
-pub use shelf::Shelf;
 pub use sounds::Sounds;
 pub use voice::{OrSpoken, Spoken};

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::prompt::Part;
 use super::say::{self, Currency};
-use super::{Prompt, Shelf};
+use super::{Prompt, SoundsDirectory};
 use crate::command::Gender;
 use crate::spoken::{self, Tongue};
 
@@ -139,11 +139,11 @@ impl Sounds {
     }
 
     /// Those that Asterisk does not find in this folder (`/usr/share/asterisk/sounds`) for a caller of that language.
-    /// It looks as Asterisk does: see [`Shelf`].
+    /// It looks as Asterisk does: see [`SoundsDirectory`].
     #[must_use]
     pub fn missing(&self, folder: impl AsRef<Path>, language: &str) -> Vec<String> {
-        let shelf = Shelf::new(folder.as_ref());
-        self.names_in(language).into_iter().filter(|name| !shelf.has(name, language)).collect()
+        let directory = SoundsDirectory::new(folder.as_ref());
+        self.names_in(language).into_iter().filter(|name| !directory.has(name, language)).collect()
     }
 
     /// With those of a part of a prompt.

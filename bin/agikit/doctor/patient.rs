@@ -6,7 +6,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use agikit::ivr::Shelf;
+use agikit::ivr::SoundsDirectory;
 use nix::unistd::{chroot, geteuid};
 use serde_json::Value;
 
@@ -84,9 +84,10 @@ impl Patient {
         };
         let custom = installation.setting("options", "sounds_search_custom_dir");
         let custom = custom.is_some_and(|it| ["yes", "true", "1", "on", "y", "t"].contains(&&*it));
-        let shelf = Shelf::new(installation.directories.data.join("sounds")).custom_first(custom);
+        let directory =
+            SoundsDirectory::new(installation.directories.data.join("sounds")).custom_first(custom);
         let sounds = Sounds {
-            shelf,
+            directory,
             languages: match options.language.is_empty() {
                 false => options.language.clone(),
                 true => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use agikit::ivr::Shelf;
+use agikit::ivr::SoundsDirectory;
 use agikit::wire;
 
 use super::finding::{self, Finding};
@@ -14,7 +14,7 @@ const LISTED: usize = 12;
 /// Asterisk's sounds, and who hears them.
 #[derive(Debug, Clone)]
 pub(super) struct Sounds {
-    pub(super) shelf: Shelf,
+    pub(super) directory: SoundsDirectory,
     /// The languages in which callers are spoken to.
     pub(super) languages: Vec<String>,
 }
@@ -51,7 +51,7 @@ impl Sounds {
         let missing: Vec<&str> = sounds
             .iter()
             .map(String::as_str)
-            .filter(|sound| !self.shelf.has(sound, language))
+            .filter(|sound| !self.directory.has(sound, language))
             .collect();
         let first = missing.first()?;
         let names = list(&missing);
@@ -61,8 +61,8 @@ impl Sounds {
                 format!("{who} {count} sounds that are not there for language {language}: {names}")
             }
         };
-        let place = self.shelf.folders(language);
-        let place = place.first().map_or(self.shelf.folder(), PathBuf::as_path);
+        let place = self.directory.folders(language);
+        let place = place.first().map_or(self.directory.folder(), PathBuf::as_path);
         let cure = format!(
             "put them below {} (such as {}.wav, 8000 Hz, 16 bits, mono), or install Asterisk's own sounds \
                  of that language",
@@ -147,7 +147,7 @@ mod tests {
             std::fs::write(top.join(name), "").unwrap();
         }
         let languages = vec!["en".into(), "de".into()];
-        let house = Sounds { shelf: Shelf::new(&top), languages };
+        let house = Sounds { directory: SoundsDirectory::new(&top), languages };
         let sounds = ["alone", "digits/1", "v1.0", "menu"].map(str::to_owned).into();
         let found: Vec<String> =
             house.played(&sounds).iter().map(|it| it.json()["what"].to_string()).collect();

@@ -99,7 +99,7 @@ impl Trial<'_> {
         }
         let report = &placed.report;
         // Without the sound these fail, and AGISTATUS with them.
-        let is_missing = |name: &String| !self.sounds.shelf.has(name, self.language());
+        let is_missing = |name: &String| !self.sounds.directory.has(name, self.language());
         let fails = report.commands().iter().any(|command| {
             sounds::must_have(command) && sounds::asked(command).iter().any(is_missing)
         });
@@ -157,7 +157,7 @@ impl Trial<'_> {
             let language = self.language();
             let missing: BTreeSet<String> = asked
                 .iter()
-                .filter(|name| !self.sounds.shelf.has(name, language))
+                .filter(|name| !self.sounds.directory.has(name, language))
                 .cloned()
                 .collect();
             again += 1;
@@ -201,7 +201,7 @@ impl Trial<'_> {
             asterisk = asterisk.hang_up_during(1);
         }
         // The first folder's sounds count: they come last.
-        let folders = self.sounds.shelf.folders(self.language());
+        let folders = self.sounds.directory.folders(self.language());
         for folder in folders.iter().rev().filter(|folder| folder.is_dir()) {
             asterisk = asterisk.sounds(folder)?;
         }

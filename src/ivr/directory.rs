@@ -15,23 +15,23 @@ const EXTENSIONS: [&str; 36] = [
 /// `en`), then beside those folders, in every format.
 ///
 /// ```
-/// use agikit::ivr::Shelf;
+/// use agikit::ivr::SoundsDirectory;
 ///
-/// let shelf = Shelf::new("/usr/share/asterisk/sounds");
-/// let folders = shelf.folders("en_GB");
+/// let directory = SoundsDirectory::new("/usr/share/asterisk/sounds");
+/// let folders = directory.folders("en_GB");
 /// assert_eq!(folders[0].to_str(), Some("/usr/share/asterisk/sounds/en_GB"));
 /// assert_eq!(folders.len(), 3);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shelf {
+pub struct SoundsDirectory {
     folder: PathBuf,
     custom: bool,
 }
 
-impl Shelf {
+impl SoundsDirectory {
     /// The folder `sounds` in Asterisk's data folder.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Shelf { folder: folder.into(), custom: false }
+        SoundsDirectory { folder: folder.into(), custom: false }
     }
 
     /// Whether what is in `custom` comes first: `sounds_search_custom_dir` in asterisk.conf.
@@ -91,24 +91,24 @@ mod tests {
 
     #[test]
     fn looks_where_asterisk_looks() {
-        let folders = |shelf: &Shelf, language: &str| -> Vec<String> {
-            shelf.folders(language).iter().map(|it| it.display().to_string()).collect()
+        let folders = |directory: &SoundsDirectory, language: &str| -> Vec<String> {
+            directory.folders(language).iter().map(|it| it.display().to_string()).collect()
         };
-        let shelf = Shelf::new("/s");
-        assert_eq!(folders(&shelf, "en_GB"), ["/s/en_GB", "/s/en", "/s"]);
-        assert_eq!(folders(&shelf, ""), ["/s"]);
-        let shelf = shelf.custom_first(true);
-        assert_eq!(folders(&shelf, "de"), ["/s/custom/de", "/s/custom", "/s/de", "/s"]);
+        let directory = SoundsDirectory::new("/s");
+        assert_eq!(folders(&directory, "en_GB"), ["/s/en_GB", "/s/en", "/s"]);
+        assert_eq!(folders(&directory, ""), ["/s"]);
+        let directory = directory.custom_first(true);
+        assert_eq!(folders(&directory, "de"), ["/s/custom/de", "/s/custom", "/s/de", "/s"]);
     }
 
     #[test]
     fn finds_any_format() {
-        let top = std::env::temp_dir().join(format!("agikit-shelf-{}", std::process::id()));
+        let top = std::env::temp_dir().join(format!("agikit-directory-{}", std::process::id()));
         fs::create_dir_all(top.join("en/digits")).unwrap();
         for name in ["en/digits/1.gsm", "en/v1.0.sln16", "alone.WAV", "en/text.txt"] {
             fs::write(top.join(name), "").unwrap();
         }
-        let shelf = Shelf::new(&top);
+        let directory = SoundsDirectory::new(&top);
         for (name, there) in [
             ("digits/1", true),
             ("v1.0", true),
@@ -119,9 +119,9 @@ mod tests {
             ("", false),
             ("..", false),
         ] {
-            assert_eq!(shelf.has(name, "en_GB"), there, "{name}");
+            assert_eq!(directory.has(name, "en_GB"), there, "{name}");
         }
-        assert!(shelf.has(&top.join("alone").display().to_string(), "xx"));
+        assert!(directory.has(&top.join("alone").display().to_string(), "xx"));
         fs::remove_dir_all(top).unwrap();
     }
 }
