@@ -38,7 +38,7 @@ pub fn tests() -> Vec<Test> {
         probe("silence", "falls-silent", "silence"),
         ("a script's error".into(), Box::new(error)),
         probe("background: music", "waits", "meanwhile.music"),
-        probe("background: no such music", "waits", "meanwhile.no-class"),
+        probe("background: no such music", "waits", "meanwhile.noclass"),
         probe("background: a prompt", "waits", "meanwhile.prompt"),
         probe("background: done at once", "waits", "meanwhile.quick"),
         ("continue_at".into(), Box::new(leaves)),

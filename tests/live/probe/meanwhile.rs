@@ -16,7 +16,7 @@ pub fn one(agi: &mut Session, what: &str, report: &mut Report) -> ScriptResult {
     agi.answer()?;
     match what {
         "music" => done(agi, &Background::music(), report)?,
-        "no-class" => done(agi, &Background::music_of("there-is-none"), report)?,
+        "noclass" => done(agi, &Background::music_of("there-is-none"), report)?,
         "prompt" => {
             let prompt = Prompt::from("one-moment-please").number(7);
             let pause = Duration::from_millis(300);
