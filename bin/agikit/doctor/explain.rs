@@ -17,7 +17,7 @@ const ENTRIES: &[Entry] = &[
         means: "AGISTATUS SUCCESS: the script ended by itself with exit status 0, and no command failed.",
         then: &[
             "A FastAGI server that closes the connection, or dies, makes it SUCCESS, too.",
-            "Asterisk 16 has it for every exit status from its first call to a FastAGI server on.",
+            "Asterisk 16 has it for every exit status from its first call of a FastAGI server, or of a missing program, on.",
             "Let the script set a variable at its end, and ask that in the dialplan.",
         ],
     },
