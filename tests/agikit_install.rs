@@ -182,6 +182,8 @@ fn what_cannot_be_run_is_refused() {
     }
     let text = place.write("text", "hello\n");
     assert_eq!(place.install(&["--force", text.to_str().unwrap()]).status, Some(0));
+    let done = place.install(&["/dev/zero"]);
+    assert!(done.errors.contains("/dev/zero is no file"), "{}", done.errors);
     let done = place.install(&["missing"]);
     assert_eq!(done.status, Some(3));
     assert!(done.errors.contains("missing: No such file"), "{}", done.errors);

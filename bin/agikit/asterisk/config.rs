@@ -63,7 +63,7 @@ impl Config {
         self.named(category.as_bytes(), false)?.setting(name)
     }
 
-    /// A setting in a template, which Asterisk ignores. Shipped files show there what it was built with.
+    /// A setting in a template, which Asterisk ignores.
     pub(super) fn template(&self, category: &str, name: &str) -> Option<&[u8]> {
         let category = self.named(category.as_bytes(), true)?;
         category.is_template.then(|| category.setting(name))?

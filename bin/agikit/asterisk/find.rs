@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{self, Read};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +12,7 @@ use super::config::{Config, Refused, Remark};
 use super::process::{self, Process};
 use super::root::outside;
 use super::user::{Accounts, Unknown, User};
-use super::{Directories, Installation, Place};
+use super::{Directories, Installation, Place, directories};
 
 /// Where an `asterisk.conf` is unless somebody put it elsewhere: packages and a build without a prefix; builds with one.
 const PLACES: &[&str] = &[
@@ -148,7 +149,7 @@ fn read(root: PathBuf, config: PathBuf, process: Option<Process>) -> Result<Inst
         )
     })?;
     let say = |Remark { line, text }| format!("{}, line {line}: {text}", file.display());
-    let (settings, remarks) = match Config::parse(&text) {
+    let (settings, mut remarks): (_, Vec<String>) = match Config::parse(&text) {
         Ok((settings, remarks)) => (settings, remarks.into_iter().map(say).collect()),
         Err(Refused(remark)) => {
             let text =
@@ -156,7 +157,18 @@ fn read(root: PathBuf, config: PathBuf, process: Option<Process>) -> Result<Inst
             (Config::default(), vec![say(remark) + text])
         }
     };
-    let directories = Directories::of(&settings, &config, &root);
+    let directories =
+        Directories::of(&settings, &config, &root, built_in(&root, &config, process.as_ref()));
+    if directories.agi_known_by != "its astagidir"
+        && let Some(shown) = settings.template("directories", "astagidir")
+        && shown != directories.agi.as_os_str().as_bytes()
+    {
+        remarks.push(format!(
+            "{}: Asterisk ignores [directories](!), a template, and so its astagidir {}; without the (!) it is in force",
+            file.display(),
+            String::from_utf8_lossy(shown)
+        ));
+    }
     if directories.agi.is_relative() {
         return Err(format!(
             "{}: astagidir is {}, which means another folder wherever Asterisk is started; write a whole path",
@@ -183,6 +195,17 @@ fn text(file: &Path) -> io::Result<(Vec<u8>, u32)> {
     let mut text = Vec::new();
     file.read_to_end(&mut text)?;
     Ok((text, file.metadata()?.uid()))
+}
+
+/// The folder of the programs that Asterisk was built with, if its program can be found.
+fn built_in(root: &Path, config: &Path, process: Option<&Process>) -> Option<PathBuf> {
+    if let Some(process) = process {
+        return directories::built_in(Path::new(&format!("/proc/{}/exe", process.pid)));
+    }
+    // A prefix has them both: /usr/local/etc/asterisk/asterisk.conf, /usr/local/sbin/asterisk.
+    let prefix = config.ancestors().nth(3).unwrap_or(Path::new("/"));
+    let places = [prefix.join("sbin/asterisk"), "/usr/sbin/asterisk".into()];
+    places.iter().find_map(|place| directories::built_in(&outside(root, place)))
 }
 
 /// Whom it runs as; if it does not run, whom its settings say, or Debian's user. Who is set there and is not known is

@@ -95,7 +95,9 @@ fn root(proc: &Path) -> PathBuf {
     match fs::read_link(&link) {
         Ok(path) if same(&path) == Some(true) => path,
         // A container's root is called `/`, too; it is reached through the process.
-        _ => link,
+        Ok(_) => link,
+        // Only root may see another user's.
+        Err(_) => "/".into(),
     }
 }
 

@@ -70,6 +70,10 @@ impl Calls {
         Calls { current, older, is_at_least }
     }
 
+    pub(super) fn all(&self) -> usize {
+        self.current + self.older
+    }
+
     /// `2`, `2 + 1 old`, `2?`
     pub(super) fn shown(&self) -> String {
         let older = if self.older > 0 { format!(" + {} old", self.older) } else { String::new() };

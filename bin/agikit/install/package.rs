@@ -47,6 +47,9 @@ pub(super) fn sources(options: &Install) -> Result<Vec<Source>, Box<dyn Error>> 
                 path: built.path,
                 version: version.clone(),
             }));
+        } else if path.exists() && !path.is_file() {
+            // A pipe would keep us waiting.
+            return Err(format!("{} is no file", name(path)).into());
         } else {
             let cannot_read = |error| format!("cannot read {}: {error}", name(path));
             let is_file = fs::metadata(path).map_err(cannot_read)?.is_file();

@@ -122,18 +122,19 @@ impl Step<'_> {
         if let Some(trouble) = label::set(&copy.path) {
             output::problem(&trouble);
         }
+        // Those that run by now keep what they run.
+        let before = match self.there {
+            There::Nothing => 0,
+            _ => Calls::of(asterisk, self.name).all(),
+        };
         let at = SystemTime::now();
         let entry = Entry { name: self.name.to_owned(), version, print: self.print, at };
         folder.place(copy, &entry)?;
         placed.push(self.name.to_owned());
-        let older = match self.there {
-            There::Nothing => 0,
-            _ => Calls::of(asterisk, self.name).older,
-        };
-        let calls = match older {
+        let calls = match before {
             0 => String::new(),
-            1 => format!("; {} goes on with the old one", count(older)),
-            _ => format!("; {} go on with the old one", count(older)),
+            1 => format!("; {} goes on with the old one", count(before)),
+            _ => format!("; {} go on with the old one", count(before)),
         };
         say(&path, &format!("installed ({new}){old}{calls}"));
         folder.settle(entry)

@@ -46,8 +46,9 @@ pub(super) fn run(options: &Install, asterisk: &Installation, folder: &mut Folde
             say(&path, "would be removed");
             continue;
         }
+        let before = Calls::of(asterisk, program).all();
         folder.remove(program)?;
-        let calls = match Calls::of(asterisk, program).older {
+        let calls = match before {
             0 => String::new(),
             1 => "; 1 call goes on with it".to_owned(),
             many => format!("; {} go on with it", count(many)),
