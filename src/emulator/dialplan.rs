@@ -153,8 +153,11 @@ fn wait(call: &mut Call, arguments: &[u8]) -> i32 {
     }
 }
 
-/// `SendDTMF(digits,gap,length)`: it takes its time.
+/// `SendDTMF(digits,gap,length)`: it takes its time, but for one without anything, which is over at once.
 fn send_dtmf(call: &mut Call, arguments: &[u8]) -> i32 {
+    if arguments.is_empty() {
+        return 0;
+    }
     let mut words = arguments.split(|&byte| byte == b',');
     let digits = words.next().unwrap_or_default().len();
     let mut millis = |default: u64| {
