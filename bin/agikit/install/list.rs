@@ -117,20 +117,9 @@ fn seconds(at: SystemTime) -> u64 {
     at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
-/// `2026-11-21 13:05`
+/// `2026-11-21 13:05`.
 fn utc(at: SystemTime) -> String {
-    let seconds = seconds(at);
-    let (hour, minute) = (seconds / 3600 % 24, seconds / 60 % 60);
-    // Counted from the first of March of the year 0, so that a leap day is a year's last; 400 years are 146,097 days.
-    let days = seconds / 86_400 + 719_468;
-    let (era, day) = (days / 146_097, days % 146_097);
-    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = era * 400 + year + u64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}")
+    jiff::Timestamp::try_from(at).unwrap_or_default().strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 #[cfg(test)]

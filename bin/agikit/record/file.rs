@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 /// So many names are tried in a folder: only copies of one moment and one process number share a name.
 const TRIES: u32 = 100;
@@ -32,8 +32,7 @@ pub(super) fn create(place: Option<&Path>, program: &Path) -> Result<(File, Path
             Err(error) => Err(problem(place, &error)),
         };
     }
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let name = format!("{}-{}-{}", stem(program), moment(now), process::id());
+    let name = format!("{}-{}-{}", stem(program), moment(SystemTime::now()), process::id());
     let mut number = 1;
     loop {
         let path = place.join(match number {
@@ -59,27 +58,19 @@ fn stem(program: &Path) -> String {
 }
 
 /// A moment as `20261121T014807Z`, which sorts.
-fn moment(seconds: u64) -> String {
-    let (days, second) = (seconds / 86_400, seconds % 86_400);
-    // From 1 March of year 0, so that the leap day is a year's last.
-    let days = days + 719_468;
-    let (era, day) = (days / 146_097, days % 146_097);
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let (day, month) =
-        (day - (153 * month + 2) / 5 + 1, if month < 10 { month + 3 } else { month - 9 });
-    let year = era * 400 + year + u64::from(month <= 2);
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    format!("{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z")
+fn moment(at: SystemTime) -> String {
+    jiff::Timestamp::try_from(at).unwrap_or_default().strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
     use super::*;
 
     #[test]
     fn tells_moments() {
+        let moment = |seconds| moment(UNIX_EPOCH + Duration::from_secs(seconds));
         assert_eq!(moment(0), "19700101T000000Z");
         assert_eq!(moment(951_782_400), "20000229T000000Z");
         assert_eq!(moment(1_795_225_687), "20261121T014807Z");
