@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::conduct::{chain, conduct, tell_console};
+use crate::conduct::{chain, conduct, one_line, tell_console};
 use crate::error::Error;
 use crate::session::Session;
 use crate::transcript::{Exit, Folder, Log, Recorder};
@@ -74,7 +74,9 @@ where
     };
     let ended = conduct(&mut session, script);
     if let Some(fault) = &ended.fault {
-        report(&[session.environment().request().to_string(), fault.clone()]);
+        // A terminal may read it: nothing in it is the caller's to move.
+        let parts = [&session.environment().request().to_string(), fault];
+        report(&parts.map(|part| one_line(part, usize::MAX)));
         tell_console(&mut session, fault);
     }
     if let Some(log) = log {

@@ -57,6 +57,35 @@ fn an_error_is_one_line() {
 }
 
 #[test]
+fn the_log_has_neither_arguments_nor_queries() {
+    let server = server(&["secret=sesame"]);
+    let arguments = ["0171234567", "4711", "sesame"];
+    server.call("echo?card=4012888888881881", &arguments).echo(1);
+    for (path, arguments) in [
+        ("fails/why?card=4012888888881881", &arguments[..]),
+        ("nowhere?card=4012888888881881", &arguments),
+        ("panics?card=4012888888881881", &arguments),
+        ("echo?card=4012888888881881", &["0171234567", "sesam"]),
+    ] {
+        let mut caller = server.call(path, arguments);
+        assert!(caller.command().starts_with("SET VARIABLE \"FASTAGI_STATUS\""));
+        caller.reply("200 result=1");
+        assert!(caller.command().starts_with("VERBOSE"));
+        caller.reply("200 result=1");
+        caller.end();
+    }
+    // The connection ends in the middle of a call.
+    server.call("echo?card=4012888888881881", &arguments).command();
+    let (_, _, log) = server.stop();
+    for there in ["/nowhere", "failed: why", "panicked", "secret"] {
+        assert!(log.contains(there), "{there}: {log}");
+    }
+    for secret in ["0171234567", "4711", "sesam", "card", "40128"] {
+        assert!(!log.contains(secret), "{secret}: {log}");
+    }
+}
+
+#[test]
 fn calls_are_recorded_for_their_owner_only() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fastagi-recorded");
     let _ = fs::remove_dir_all(&folder);

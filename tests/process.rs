@@ -105,6 +105,22 @@ fn an_error_is_told_with_its_sources() {
     assert_eq!(done.errors, "script: no tariff: the table is locked\n");
 }
 
+/// He is called what he likes; who reads the console has a terminal.
+#[test]
+fn a_callers_name_in_an_error_moves_no_terminal() {
+    let mut call =
+        call(Command::new(program(SCRIPT)).stdout(Stdio::piped()).stderr(Stdio::piped()));
+    let name = "\x1b]0;wicked\x07\x1b[2J\u{9b}2J\r";
+    call.say(&format!(
+        "agi_request: script\x1b[2J\nagi_calleridname: {name}\nagi_arg_1: fails-by-name\n\n"
+    ));
+    let told = "nobody is called  ]0;wicked  [2J 2J ";
+    call.answer(&format!(r#"VERBOSE "{told}" 1"#), "200 result=1");
+    let done = call.end();
+    ended(&done, 1);
+    assert_eq!(done.errors, format!("script [2J: {told}\n"));
+}
+
 #[test]
 fn a_panic_is_told() {
     let mut call = begin("panics");

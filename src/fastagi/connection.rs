@@ -54,9 +54,8 @@ impl Call {
     pub(super) fn end(&self, why: End) -> bool {
         let ends = self.verdict.set(why).is_ok();
         if ends {
-            self.hangup.cut();
             // One that is closed already needs nothing.
-            let _ = self.socket.shutdown(Shutdown::Both);
+            self.hangup.cut(|| drop(self.socket.shutdown(Shutdown::Both)));
         }
         ends
     }

@@ -126,10 +126,11 @@ impl Hangup {
         self.shared.raised.load(Ordering::SeqCst)
     }
 
-    /// The server itself closes the call.
+    /// The server itself closes the call. Who is woken by the hangup finds it closed: no command goes out in between.
     #[cfg(feature = "fastagi")]
-    pub(crate) fn cut(&self) {
+    pub(crate) fn cut(&self, close: impl FnOnce()) {
         self.shared.cut.store(true, Ordering::SeqCst);
+        close();
         self.raise();
     }
 

@@ -32,6 +32,11 @@ fn script(agi: &mut Session) -> ScriptResult {
         "awaits" => awaits(agi),
         "between" => between(agi),
         "fails" => Err(NoTariff(io::Error::other("the table is locked")).into()),
+        "fails-by-name" => Err(format!(
+            "nobody is called {}",
+            agi.environment().calleridname().unwrap_or_default()
+        )
+        .into()),
         "panics" => panic!("no\nsuch tariff"),
         "listens" => listens(agi),
         "talks" => talks(agi),
