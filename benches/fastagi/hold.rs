@@ -3,10 +3,10 @@
 use std::io;
 use std::time::{Duration, Instant};
 
+use crate::common::{Cores, setting};
 use crate::generator::Generator;
-use crate::server::{Cores, Memory, Server};
+use crate::server::{Memory, Server};
 use crate::servers::Contestant;
-use crate::setting;
 
 /// How long the calls may take to come, and to end.
 const PATIENCE: Duration = Duration::from_secs(120);

@@ -30,6 +30,8 @@
 #![allow(clippy::print_stdout, reason = "a bench is read on the screen")]
 
 mod call;
+#[path = "../common/mod.rs"]
+mod common;
 mod generator;
 mod hold;
 mod rates;
@@ -37,10 +39,9 @@ mod server;
 mod servers;
 
 use std::process::ExitCode;
-use std::str::FromStr;
 
+use common::Cores;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
-use server::Cores;
 
 fn main() -> std::io::Result<ExitCode> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
@@ -53,10 +54,10 @@ fn main() -> std::io::Result<ExitCode> {
     };
     let (_, most) = getrlimit(Resource::RLIMIT_NOFILE)?;
     setrlimit(Resource::RLIMIT_NOFILE, most, most)?;
-    let contestants = servers::build()?;
+    let contestants = servers::servers()?;
     let cores = Cores::find()?;
-    Cores::stay(cores.generator)?;
-    println!("the generator on core {}, the server on core {}", cores.generator, cores.server);
+    Cores::stay(cores.driver)?;
+    println!("the generator on core {}, the server on core {}", cores.driver, cores.program);
     let mut faults = Vec::new();
     if asked("rates", "hold") {
         faults.extend(rates::compare(&contestants, cores));
@@ -69,9 +70,4 @@ fn main() -> std::io::Result<ExitCode> {
     }
     println!("\n{} errors", faults.len());
     Ok(if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// A setting from the environment.
-fn setting<T: FromStr>(name: &str, otherwise: T) -> T {
-    std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(otherwise)
 }

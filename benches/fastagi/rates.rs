@@ -3,10 +3,10 @@
 use std::io;
 use std::time::{Duration, Instant};
 
+use crate::common::{Cores, setting};
 use crate::generator::Generator;
-use crate::server::{Cores, Server};
+use crate::server::Server;
 use crate::servers::Contestant;
-use crate::setting;
 
 /// What one round of one server came to.
 #[derive(Debug, Clone, Copy, Default)]

@@ -6,32 +6,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::time::{ClockId, clock_getcpuclockid};
 use nix::unistd::Pid;
 
-/// The cores that this process may use: the first is the generator's, the last the servers'.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Cores {
-    pub(crate) generator: usize,
-    pub(crate) server: usize,
-}
-
-impl Cores {
-    pub(crate) fn find() -> nix::Result<Self> {
-        let may = sched_getaffinity(Pid::from_raw(0))?;
-        let mut cores = (0..CpuSet::count()).filter(|&core| may.is_set(core).unwrap_or(false));
-        let generator = cores.next().unwrap_or(0);
-        Ok(Cores { generator, server: cores.next_back().unwrap_or(generator) })
-    }
-
-    /// Keeps this thread, and whatever it starts from now on, on a core.
-    pub(crate) fn stay(core: usize) -> nix::Result<()> {
-        let mut only = CpuSet::new();
-        only.set(core)?;
-        sched_setaffinity(Pid::from_raw(0), &only)
-    }
-}
+use crate::common::Cores;
 
 /// A server that runs; it ends with this.
 pub(crate) struct Server {
@@ -54,14 +32,14 @@ impl Server {
     /// Starts a program with its script's name, and waits for its port.
     pub(crate) fn start(program: &Path, script: &str, cores: Cores) -> io::Result<Self> {
         // The child inherits where it may run before it can start a thread.
-        Cores::stay(cores.server)?;
+        Cores::stay(cores.program)?;
         let started = Command::new(program)
             .arg(script)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn();
-        Cores::stay(cores.generator)?;
+        Cores::stay(cores.driver)?;
         let mut process = started?;
         let mut line = String::new();
         let told = match process.stdout.take() {
