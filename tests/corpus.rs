@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at a surprise")]
 
 mod support;
+mod support_fuzz;
 
 use support::{checks, watched};
 
@@ -54,7 +55,23 @@ fn recordings() {
 
 #[test]
 fn calls_on_the_emulator() {
-    each("emulator", checks::emulator);
+    each("emulator", support_fuzz::emulator::emulator);
+}
+
+#[test]
+fn headers() {
+    each("header", support_fuzz::header::header);
+}
+
+#[test]
+fn sounds() {
+    each("sound", support_fuzz::sound::sound);
+}
+
+#[cfg(feature = "fastagi")]
+#[test]
+fn connections_to_a_server() {
+    each("fastagi", support_fuzz::fastagi::fastagi);
 }
 
 /// A target has a check, and a check has a target.
@@ -74,6 +91,9 @@ fn every_target_has_seeds() {
         "transcript",
         "recording",
         "emulator",
+        "header",
+        "sound",
+        "fastagi",
     ];
     assert_eq!(targets, checks);
 }

@@ -1,7 +1,10 @@
-//! What a script sends to the emulator. `cargo fuzz run emulator`, with a nightly compiler.
+//! What a script sends to the emulator: a byte for what the call is like, one for when its caller does something, then
+//! lines. `fuzz/run emulator`.
 #![no_main]
 
 #[path = "../../tests/support/mod.rs"]
 mod support;
+#[path = "../../tests/support_fuzz/mod.rs"]
+mod support_fuzz;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| support::checks::emulator(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| support_fuzz::emulator::emulator(bytes));

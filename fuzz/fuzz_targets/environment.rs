@@ -1,4 +1,4 @@
-//! An environment block. `cargo fuzz run environment`, with a nightly compiler.
+//! An environment block. `fuzz/run environment`.
 #![no_main]
 
 #[path = "../../tests/support/mod.rs"]

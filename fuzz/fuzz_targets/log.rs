@@ -1,4 +1,4 @@
-//! Lines of a log of Asterisk's. `cargo fuzz run log`, with a nightly compiler.
+//! Lines of a log of Asterisk's. `fuzz/run log`.
 #![no_main]
 
 #[path = "../../tests/support/mod.rs"]

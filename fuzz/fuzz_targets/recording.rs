@@ -1,4 +1,4 @@
-//! Both sides of a call in turns, NUL between them. `cargo fuzz run recording`, with a nightly compiler.
+//! Both sides of a call in turns, NUL between them. `fuzz/run recording`.
 #![no_main]
 
 #[path = "../../tests/support/mod.rs"]

@@ -1,4 +1,4 @@
-//! A reply, read by every command. `cargo fuzz run reply`, with a nightly compiler.
+//! A reply, read by every command. `fuzz/run reply`.
 #![no_main]
 
 #[path = "../../tests/support/mod.rs"]

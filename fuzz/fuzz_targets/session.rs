@@ -1,4 +1,4 @@
-//! A whole session: a byte for the size of reads, one for the first command, then replies. `cargo fuzz run session`, with a nightly compiler.
+//! A whole session: a byte for the size of reads, one for the first command, then replies. `fuzz/run session`.
 #![no_main]
 
 #[path = "../../tests/support/mod.rs"]

@@ -1,4 +1,4 @@
-//! Arguments, NUL between them: what Asterisk splits is what was meant. `cargo fuzz run split_line`, with a nightly compiler.
+//! Arguments, NUL between them: what Asterisk splits is what was meant. `fuzz/run split_line`.
 #![no_main]
 
 #[path = "../../tests/support/mod.rs"]

@@ -1,4 +1,4 @@
-//! A transcript. `cargo fuzz run transcript`, with a nightly compiler.
+//! A transcript. `fuzz/run transcript`.
 #![no_main]
 
 #[path = "../../tests/support/mod.rs"]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use agikit::command::*;
+use agikit::eagi::variable_value;
 use agikit::reply::{Fields, Outcome};
 use agikit::transcript::{Entry, Player, Redaction, Step, Tape, Transcript, import};
 use agikit::wire::{LONG_LINE_LIMIT, Line, MAX_WORDS, split};
@@ -59,6 +60,7 @@ fn results(recognition: &Recognition, fields: &Fields<'_>) {
 /// Arguments, NUL between them: Asterisk reads what was meant, or they are refused for a reason.
 pub fn split_line(bytes: &[u8]) {
     assert!(split(bytes).len() <= 127);
+    as_value(bytes);
     let arguments: Vec<&[u8]> = bytes.split(|&byte| byte == 0).collect();
     let mut buffer = Vec::new();
     let mut line = Line::begin(&mut buffer, LONG_LINE_LIMIT, "SOME COMMAND");
@@ -86,6 +88,24 @@ pub fn split_line(bytes: &[u8]) {
             });
         }
         Err(other) => panic!("{other:?}"),
+    }
+}
+
+/// What a program has printed: as a variable's value it fits, and can be sent.
+fn as_value(bytes: &[u8]) {
+    for room in [bytes.len() / 2, bytes.len() * 2] {
+        let (value, is_all) = variable_value(bytes, room);
+        let mut buffer = Vec::new();
+        let mut line = Line::begin(&mut buffer, LONG_LINE_LIMIT, "NOOP");
+        line.text("value", Text::new(&value));
+        match line.end() {
+            Ok(()) => assert!(buffer.len() <= room + "NOOP \"\"\n".len()),
+            Err(Error::Argument { fault: Fault::LineTooLong(_), .. }) => assert!(room > 8000),
+            Err(other) => panic!("{other:?}"),
+        }
+        assert!(value.len() <= bytes.len());
+        assert!(is_all || value.len() < bytes.len());
+        assert!(is_all || room < bytes.len() * 2);
     }
 }
 
@@ -142,7 +162,7 @@ pub fn session(bytes: &[u8]) {
 /// A log: what is in it is found whatever else is, the same in pieces of any size, and can be written down.
 pub fn log(bytes: &[u8]) {
     let sessions = import::sessions(bytes);
-    let pieces = std::io::BufReader::with_capacity(3, bytes);
+    let pieces = std::io::BufReader::with_capacity(1 + bytes.len() % 61, bytes);
     assert!(import::read(pieces).map(Result::unwrap).eq(sessions.iter().cloned()));
     let lines = 1 + bytes.iter().filter(|&&byte| byte == b'\n').count() as u64;
     for session in &sessions {
@@ -231,18 +251,4 @@ pub fn recording(bytes: &[u8]) {
         }
         assert_eq!(lines(&redacted).len(), lines(&plain).len());
     }
-}
-
-/// Whatever a script sends at once, and leaves: the emulator answers, and the call ends.
-pub fn emulator(bytes: &[u8]) {
-    // No path, so that nothing is read or written beside it.
-    let lines: Vec<u8> = bytes.iter().map(|&byte| if byte == b'/' { b'.' } else { byte }).collect();
-    let asterisk = agikit::emulator::Asterisk::new().keys("1#").says(vec![900; 4000]);
-    let asterisk = asterisk.patience(Duration::from_secs(2)).variable("X", "${X}${X}");
-    let (_, report) = asterisk.connect(|mut ends, _| {
-        use std::io::Write;
-        ends.write_all(&lines.iter().copied().take(4096).collect::<Vec<u8>>())
-    });
-    assert!(report.agi_status().is_some());
-    assert!(!report.transcript().to_string().is_empty());
 }
