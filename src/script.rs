@@ -54,9 +54,9 @@ pub type ScriptResult<T = ()> = Result<T, Box<dyn StdError + Send + Sync>>;
 ///
 /// # AGISTATUS
 /// AGISTATUS is FAILURE also when Asterisk could not run one of the commands, such as a STREAM FILE of a
-/// missing file, and HANGUP after every hangup, whatever the exit status. The number in Asterisk's log line
-/// `AGI Script … completed, returning 4` is neither: it is Asterisk's own result, 0 for SUCCESS, -1 for
-/// FAILURE, 4 for HANGUP.
+/// missing file, and stays so; else it is HANGUP after every hangup, whatever the exit status. The number in
+/// Asterisk's log line `AGI Script … completed, returning 4` is neither: it is Asterisk's own result, 0 for
+/// SUCCESS, -1 for FAILURE, 4 for HANGUP.
 pub fn run<E>(script: impl FnOnce(&mut Session) -> Result<(), E>) -> ExitCode
 where
     E: Into<Box<dyn StdError + Send + Sync>>,

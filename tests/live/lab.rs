@@ -197,14 +197,19 @@ impl Lab {
         std::fs::metadata(self.log_path()).map_or(0, |it| it.len())
     }
 
-    /// The sounds that were played to a channel since the log had this length, in their order.
-    pub fn played(&self, channel: &str, from: u64) -> Vec<String> {
+    /// What was logged since the log had this length.
+    pub fn log_since(&self, from: u64) -> String {
         let mut log = Vec::new();
         let mut file = std::fs::File::open(self.log_path()).expect("the lab has a log");
         file.seek(SeekFrom::Start(from))
             .and_then(|_| file.read_to_end(&mut log))
             .expect("it reads");
-        played(&String::from_utf8_lossy(&log), channel)
+        String::from_utf8_lossy(&log).into_owned()
+    }
+
+    /// The sounds that were played to a channel since the log had this length, in their order.
+    pub fn played(&self, channel: &str, from: u64) -> Vec<String> {
+        played(&self.log_since(from), channel)
     }
 
     /// A file in the folder in which programs leave what they saw.
@@ -225,10 +230,15 @@ impl Lab {
         self.cli("dialplan reload");
     }
 
+    /// Asterisk's process.
+    pub fn pid(&self) -> String {
+        let pid = std::fs::read_to_string(self.root.with_file_name("asterisk.pid"));
+        pid.expect("the lab notes its pid").trim().into()
+    }
+
     /// What this Asterisk has had of the processor, without the programs that it started.
     pub fn processor_time(&self) -> Duration {
-        let pid = std::fs::read_to_string(self.root.with_file_name("asterisk.pid"));
-        let stat = format!("/proc/{}/stat", pid.expect("the lab notes its pid").trim());
+        let stat = format!("/proc/{}/stat", self.pid());
         let stat = std::fs::read_to_string(stat).expect("asterisk runs");
         let fields = stat.rsplit_once(") ").map_or("", |(_, fields)| fields);
         // User and system time, in Linux's hundredths.
@@ -370,29 +380,11 @@ pub fn is_alive(pid: &str) -> bool {
     stat.rsplit_once(") ").is_some_and(|(_, state)| !state.starts_with(['Z', 'X']))
 }
 
-const TARGET: &str = "x86_64-unknown-linux-musl";
+pub const TARGET: &str = "x86_64-unknown-linux-musl";
 
 /// Where `build` leaves the programs.
 pub fn static_programs() -> PathBuf {
     let target =
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| top().join("target"), PathBuf::from);
     target.join(TARGET).join("release/examples")
-}
-
-/// Builds the programs for agi-bin, and the desk tool: static, for any Linux.
-pub fn build(programs: &[&str]) {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.current_dir(top()).args(["build", "--release", "--target", TARGET]);
-    for program in programs {
-        cargo.args(["--example", program]);
-    }
-    cargo.args(["--features", "cli"]);
-    for program in ["agikit", "eagi-pipe", "eagi-record", "fastagi-serve"] {
-        cargo.args(["--bin", program]);
-    }
-    let status = cargo.status().expect("cargo runs");
-    assert!(
-        status.success(),
-        "the programs must build; is the target there? rustup target add {TARGET}"
-    );
 }

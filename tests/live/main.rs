@@ -32,6 +32,7 @@ mod scenarios;
 mod secrets;
 mod serve;
 mod served;
+mod soak;
 #[path = "../support_docs/mod.rs"]
 mod support_docs;
 #[path = "../support_ivr/mod.rs"]
@@ -42,7 +43,7 @@ mod support_scenarios;
 mod support_secrets;
 mod tool;
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use lab::Lab;
@@ -53,6 +54,7 @@ use served::Served;
 const PROGRAMS: &[&str] = &[
     "live-probe",
     "live-raw",
+    "live-soak",
     "live-voice",
     "hello",
     "account",
@@ -97,7 +99,7 @@ fn main() -> ExitCode {
         }
     }
     if !arguments.list {
-        lab::build(PROGRAMS);
+        build(PROGRAMS);
         for lab in &labs {
             start_anew(lab);
             lab.install(PROGRAMS);
@@ -118,6 +120,7 @@ fn main() -> ExitCode {
             recording::install(lab);
             secrets::install(lab);
             serve::install(lab);
+            soak::install(lab);
         }
     }
     let rooms = labs.iter().flat_map(|lab| trials(lab, missing())).collect();
@@ -139,6 +142,11 @@ fn main() -> ExitCode {
     let many = labs.iter().flat_map(|lab| trials(lab, eagi::many())).collect();
     let arguments = Arguments { test_threads: Some(1), ..arguments };
     good &= !libtest_mimic::run(&arguments, many).has_failed();
+    // What Asterisk and our server hold is looked at.
+    let soaked = labs.iter().filter(|lab| lab.version == "22");
+    let alone = soaked.flat_map(|lab| trials(lab, soak::tests())).collect();
+    let arguments = Arguments { test_threads: Some(1), ..arguments };
+    good &= !libtest_mimic::run(&arguments, alone).has_failed();
     // A second Asterisk in each lab; and files are compared.
     let missing = packages::missing();
     if let Some(why) = &missing {
@@ -260,11 +268,31 @@ fn within_limit(
         let saw = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| test(&lab)));
         let _ = done.send(saw);
     });
-    let hangs = format!("it hangs: no end within {LIMIT:?}");
-    wait.recv_timeout(LIMIT).unwrap_or_else(|_| Err(Box::new(hangs)))
+    let limit = LIMIT + soak::length();
+    let hangs = format!("it hangs: no end within {limit:?}");
+    wait.recv_timeout(limit).unwrap_or_else(|_| Err(Box::new(hangs)))
 }
 
 /// What a test saw, each line behind its version, in one print so that threads do not mix.
 fn table(version: &str, name: &str, saw: &str) -> String {
     saw.lines().map(|line| format!("  {version} | {name} | {line}\n")).collect()
+}
+
+/// Builds the programs for agi-bin, and the desk tool: static, for any Linux.
+fn build(programs: &[&str]) {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(lab::top()).args(["build", "--release", "--target", lab::TARGET]);
+    for program in programs {
+        cargo.args(["--example", program]);
+    }
+    cargo.args(["--features", "cli"]);
+    for program in ["agikit", "eagi-pipe", "eagi-record", "fastagi-serve"] {
+        cargo.args(["--bin", program]);
+    }
+    let status = cargo.status().expect("cargo runs");
+    assert!(
+        status.success(),
+        "the programs must build; is the target there? rustup target add {}",
+        lab::TARGET
+    );
 }

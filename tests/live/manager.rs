@@ -14,9 +14,15 @@ pub struct Manager {
 
 impl Manager {
     pub fn connect(version: &str) -> Manager {
+        Manager::listen(version, "off")
+    }
+
+    /// One that is also told events, of these classes.
+    pub fn listen(version: &str, events: &str) -> Manager {
         let port = if version == "16" { 5116 } else { 5138 };
         let mut manager = (0..10).find_map(|_| Manager::greeted(port)).expect("the manager greets");
-        let said = manager.act("Login", &["Username: lab", "Secret: lab", "Events: off"]);
+        let events = format!("Events: {events}");
+        let said = manager.act("Login", &["Username: lab", "Secret: lab", &events]);
         assert!(said.contains("Success"), "{said}");
         manager
     }
@@ -35,13 +41,38 @@ impl Manager {
 
     /// Sends an action and gives what is answered.
     pub fn act(&mut self, action: &str, headers: &[&str]) -> String {
-        let text = format!("Action: {action}\r\n{}\r\n\r\n", headers.join("\r\n"));
-        self.stream.get_mut().write_all(text.as_bytes()).expect("the manager takes an action");
+        self.send(action, headers);
         let mut said = String::new();
         while !said.ends_with("\r\n\r\n") {
             let count = self.stream.read_line(&mut said).expect("the manager answers");
             assert!(count > 0, "the manager hung up: {said}");
         }
         said
+    }
+
+    /// Sends an action; its answer comes among the events.
+    pub fn send(&mut self, action: &str, headers: &[&str]) {
+        let text = format!("Action: {action}\r\n{}\r\n\r\n", headers.join("\r\n"));
+        self.stream.get_mut().write_all(text.as_bytes()).expect("the manager takes an action");
+    }
+
+    /// The next event, as it comes; nothing when the connection is closed.
+    pub fn event(&mut self) -> Option<String> {
+        let mut event = String::new();
+        while !event.ends_with("\r\n\r\n") {
+            match self.stream.read_line(&mut event) {
+                Ok(0) => return None,
+                Ok(_) => {}
+                // Nothing has happened for a while.
+                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
+                Err(_) => return None,
+            }
+        }
+        Some(event)
+    }
+
+    /// The same connection, to close it.
+    pub fn socket(&self) -> std::io::Result<TcpStream> {
+        self.stream.get_ref().try_clone()
     }
 }

@@ -22,6 +22,11 @@ const NOT_SERVED: &[(&str, &str)] = &[
     ("example after_call", "the same"),
 ];
 
+/// Starts a server of agi-bin with a socket as from systemd: gives its address. Whoever starts it ends it.
+pub fn serve(lab: &Lab, words: &[&str]) -> (Child, SocketAddr) {
+    start(lab, BY_SYSTEMD, words)
+}
+
 /// Starts a program of the lab with nothing of this machine's, and with a socket as systemd hands it over, which is
 /// descriptor 0 here.
 const BY_SYSTEMD: &str = "exec 3<&0 </dev/null; mount -t proc proc \"$0/proc\" && \
