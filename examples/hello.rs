@@ -16,7 +16,11 @@
 
 use std::process::ExitCode;
 
-use agikit::{Result, Session};
+use agikit::{Arena, Result, Session};
+
+/// Memory for one call, without a question to the system.
+#[global_allocator]
+static MEMORY: Arena = Arena::new();
 
 fn main() -> ExitCode {
     agikit::run(script)

@@ -148,6 +148,7 @@
 //! All that a script needs stands at the crate's root, too. Only HANGUP's type does not: [`Hangup`] there is
 //! the session's flag, and the command is [`command::Hangup`].
 
+mod arena;
 mod conduct;
 mod descriptor;
 mod environment;
@@ -175,6 +176,7 @@ pub mod session;
 pub mod transcript;
 pub mod wire;
 
+pub use arena::Arena;
 pub use command::*;
 pub use environment::{Directories, Environment, Presentation};
 pub use error::{Error, Fault, Received, Result, Surprise};

@@ -2,13 +2,14 @@
 
 use std::env;
 use std::error::Error as StdError;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
 use crate::conduct::{chain, conduct, one_line, tell_console};
 use crate::error::Error;
 use crate::session::Session;
+use crate::stream::is_at_terminal;
 use crate::transcript::{Exit, Folder, Log, Recorder};
 
 /// What a script may return when other libraries' errors pass through it: any error, by `?`.
@@ -61,7 +62,7 @@ pub fn run<E>(script: impl FnOnce(&mut Session) -> Result<(), E>) -> ExitCode
 where
     E: Into<Box<dyn StdError + Send + Sync>>,
 {
-    if io::stdin().is_terminal() {
+    if is_at_terminal() {
         report(&[explain()]);
         return ExitCode::from(2);
     }

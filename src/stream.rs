@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::net::TcpStream;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
 use std::os::unix::net::UnixStream;
@@ -124,17 +124,30 @@ impl Recorded {
     }
 }
 
+/// One of the three descriptors that every program has, without the buffer that `io::stdin()` would make for it.
+#[expect(unsafe_code, reason = "std hands them out with their buffers only")]
+fn standard(number: RawFd) -> BorrowedFd<'static> {
+    // SAFETY: it is 0, 1 or 2. std opens those that are closed before `main`, and nothing safe closes one: they are put
+    // into another's place, and stay open.
+    unsafe { BorrowedFd::borrow_raw(number) }
+}
+
+/// Whether a person sits at standard input.
+pub(crate) fn is_at_terminal() -> bool {
+    standard(0).is_terminal()
+}
+
 impl Stdio {
     /// Takes standard input and output, once: a second call gives a stream that is at its end.
     ///
     /// # Errors
     /// The system had no descriptor left.
     pub fn take() -> io::Result<Self> {
-        let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
+        let input = File::from(standard(0).try_clone_to_owned()?);
         // A duplicate gets the lowest number from 3 on that is free: under plain AGI that is 3 itself.
         let audio = input.as_raw_fd() != AUDIO;
-        let output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-        dup2_stdout(io::stderr())?;
+        let output = File::from(standard(1).try_clone_to_owned()?);
+        dup2_stdout(standard(2))?;
         let (end, _) = io::pipe()?;
         dup2_stdin(end)?;
         let input = match input.metadata()?.is_file() {

@@ -72,6 +72,14 @@ fn a_project_calls_and_passes_its_tests_by_its_two_commands() {
     shell(&project, "cargo fmt --check");
     let readme = fs::read_to_string(project.join("README.md")).unwrap();
     assert!(readme.contains("exten => 100,1,AGI(call-back)\n"), "{readme}");
+    // It starts as quickly as ours: by the same profile, links and memory.
+    for (file, has) in [
+        ("Cargo.toml", "[profile.agi-bin]"),
+        (".cargo/config.toml", "-Crelocation-model=static"),
+        ("src/main.rs", "#[global_allocator]\nstatic MEMORY: agikit::Arena"),
+    ] {
+        assert!(fs::read_to_string(project.join(file)).unwrap().contains(has), "{file}");
+    }
     for file in ["src/lib.rs", "tests/calls.rs"] {
         assert!(readme.contains(&format!("]({file})")) && project.join(file).is_file());
     }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// Each part of `src` and the parts that it uses, lowest first: a part uses only what stands above it.
 const LAYERS: &[(&str, &[&str])] = &[
+    ("arena", &[]),
     ("book", &[]),
     ("text", &[]),
     ("error", &[]),
@@ -52,7 +53,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "wire",
         ],
     ),
-    ("script", &["conduct", "error", "session", "transcript"]),
+    ("script", &["conduct", "error", "session", "stream", "transcript"]),
     (
         "ivr",
         &[

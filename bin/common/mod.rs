@@ -3,7 +3,11 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use agikit::{ScriptResult, Session};
+use agikit::{Arena, ScriptResult, Session};
+
+/// Memory for one call, without a question to the system.
+#[global_allocator]
+static MEMORY: Arena = Arena::new();
 
 /// Runs a program. Started by hand it shows its help; with `--help` that is what was asked for.
 pub(crate) fn main(

@@ -40,8 +40,18 @@ fn script(agi: &mut Session) -> ScriptResult {
         "panics" => panic!("no\nsuch tariff"),
         "listens" => listens(agi),
         "talks" => talks(agi),
+        "commands" => commands(agi),
         other => Err(format!("no scenario {other}").into()),
     }
+}
+
+/// 400 commands, each longer than the one before.
+fn commands(agi: &mut Session) -> ScriptResult {
+    for number in 0..200 {
+        agi.set_variable("N", &"x".repeat(number))?;
+        agi.stream_file("beep")?;
+    }
+    Ok(())
 }
 
 /// 10,000 lines, a hundred before each command.
