@@ -21,13 +21,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use std::os::unix::process::ExitStatusExt;
-use support::watched;
 use support_faults::asterisk::{Came, Form, Played};
 use support_faults::judge::{callers, ended, judge, left, looks_whole, positions, same};
 use support_faults::memory::{Course, ENDS, End, Fault, play, reference};
 use support_faults::tally::Tally;
 use support_faults::ways::{as_file, by_process, over_pipes};
-use support_faults::{is_all, sessions, takes_turn};
+use support_faults::{is_all, sessions, takes_turn, watched};
 use support_process::{empty_folder, program};
 
 /// A session longer than this is played in parts, each byte of it once.

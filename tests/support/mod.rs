@@ -256,16 +256,25 @@ pub fn assert_aligned(session: &mut Session) {
 }
 
 /// What is slow on a busy machine is told from what hangs by this.
-const LIMIT: Duration = Duration::from_secs(180);
+pub const LIMIT: Duration = Duration::from_secs(180);
 
 /// Runs something that might hang: a hang is a failure.
 #[track_caller]
 pub fn watched<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> T {
+    watched_for(LIMIT, body)
+}
+
+/// The same for what is known to take long.
+#[track_caller]
+pub fn watched_for<T: Send + 'static>(
+    limit: Duration,
+    body: impl FnOnce() -> T + Send + 'static,
+) -> T {
     let (done, result) = mpsc::channel();
     let worker = std::thread::spawn(move || done.send(body()));
-    match result.recv_timeout(LIMIT) {
+    match result.recv_timeout(limit) {
         Ok(value) => value,
-        Err(mpsc::RecvTimeoutError::Timeout) => panic!("hung: no end after {LIMIT:?}"),
+        Err(mpsc::RecvTimeoutError::Timeout) => panic!("hung: no end after {limit:?}"),
         Err(mpsc::RecvTimeoutError::Disconnected) => match worker.join() {
             Err(panic) => std::panic::resume_unwind(panic),
             Ok(_) => unreachable!("ended without a value"),

@@ -4,6 +4,8 @@
 
 use std::sync::LazyLock;
 
+use crate::support;
+
 pub mod asterisk;
 pub mod judge;
 pub mod memory;
@@ -22,4 +24,9 @@ pub fn is_all() -> bool {
 /// Whether the fault `which` of so many is tried at a position: each in its turn, or all.
 pub fn takes_turn(at: usize, which: usize, of: usize) -> bool {
     is_all() || at % of == which
+}
+
+/// A hang is a failure, also where all is tried.
+pub fn watched(body: impl FnOnce() + Send + 'static) {
+    support::watched_for(if is_all() { 60 * support::LIMIT } else { support::LIMIT }, body);
 }

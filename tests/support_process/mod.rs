@@ -144,6 +144,11 @@ impl Call {
     }
 
     /// The process id, for a signal.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// SIGHUP.
     pub(crate) fn hang_up(&self) {
         let kill = format!("kill -HUP {}", self.child.id());
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
@@ -172,6 +177,15 @@ impl Call {
             Ok(line) => line,
             Err(RecvTimeoutError::Timeout) => panic!("no command came in time"),
             Err(RecvTimeoutError::Disconnected) => panic!("the script closed its side"),
+        }
+    }
+
+    /// The next command, or its end.
+    pub(crate) fn try_command(&mut self) -> Option<String> {
+        match self.sent.recv_timeout(self.left()) {
+            Ok(line) => Some(line),
+            Err(RecvTimeoutError::Timeout) => panic!("no command came in time"),
+            Err(RecvTimeoutError::Disconnected) => None,
         }
     }
 

@@ -9,6 +9,7 @@ mod signals;
 mod tape;
 
 use std::io::{self, Write};
+use std::os::fd::{AsFd, AsRawFd};
 use std::process::ExitCode;
 
 use agikit::program::{Audio, Program, StartError, find};
@@ -27,7 +28,9 @@ const AUDIO: i32 = 3;
 
 pub(crate) fn run(arguments: &Record) -> ExitCode {
     // Before anything of ours may be there: under AGI it is free.
-    let audio = std::fs::read_link(format!("/proc/self/fd/{AUDIO}")).is_ok();
+    // (A duplicate gets the lowest number from 3 on that is free. Without /proc nothing else tells.)
+    let duplicate = io::stdin().as_fd().try_clone_to_owned();
+    let audio = duplicate.is_ok_and(|it| it.as_raw_fd() != AUDIO);
     match record(arguments, audio) {
         Ok(Ended::Status(status)) => ExitCode::from(u8::try_from(status).unwrap_or(1)),
         Ok(Ended::Signal(signal)) => die(signal),
@@ -61,7 +64,6 @@ fn record(arguments: &Record, audio: bool) -> io::Result<Ended> {
 
 /// Moves descriptors 0 and 1 to private ones, which can be closed when the program closes its own.
 fn take_standard_streams() -> io::Result<(std::fs::File, std::fs::File)> {
-    use std::os::fd::AsFd;
     let input = io::stdin().as_fd().try_clone_to_owned()?;
     let output = io::stdout().as_fd().try_clone_to_owned()?;
     let nothing = std::fs::OpenOptions::new().read(true).write(true).open("/dev/null")?;

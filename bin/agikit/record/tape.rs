@@ -4,7 +4,9 @@ use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, channel, sync_channel};
+use std::sync::mpsc::{
+    Receiver, RecvTimeoutError, SyncSender, TrySendError, channel, sync_channel,
+};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -75,7 +77,9 @@ impl Recording {
     pub(super) fn end(self, exit: Exit) {
         self.pass(What::Exit(exit));
         drop(self.to);
-        let _ = self.done.recv_timeout(PATIENCE);
+        if self.done.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            output::problem("the recording of this call is not whole: the disk is too slow");
+        }
     }
 
     fn pass(&self, what: What) {
