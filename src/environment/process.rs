@@ -25,13 +25,26 @@ impl Environment {
         block
     }
 
-    /// Takes the last argument away: it was a secret, and is nothing for scripts and their process lists.
+    /// Takes the last argument away, however often there is one of its number: it was a secret, and is nothing for scripts
+    /// and their process lists.
     pub(crate) fn forget_last_argument(&mut self) {
-        let Some((name, _)) = self.variables.last() else { return };
-        if number(self.text(name)).is_some() {
-            self.block = self.block.get(..name.start).unwrap_or_default().into();
-            self.variables.pop();
+        let Ok(last @ 1..) = u32::try_from(self.args().count()) else { return };
+        let mut block = Vec::with_capacity(self.block.len());
+        let mut variables = Vec::with_capacity(self.variables.len());
+        for (name, value) in &self.variables {
+            if number(self.text(name)) == Some(last) {
+                continue;
+            }
+            let line = self.block.get(name.start..value.end).unwrap_or_default();
+            let shift = name.start - block.len(); // something was taken away, or nothing
+            variables.push((
+                name.start - shift..name.end - shift,
+                value.start - shift..value.end - shift,
+            ));
+            block.extend_from_slice(line);
+            block.push(b'\n');
         }
+        (self.block, self.variables) = (block.into(), variables);
     }
 }
 
@@ -63,5 +76,16 @@ mod tests {
         environment.forget_last_argument();
         environment.forget_last_argument();
         assert_eq!(environment.as_process(b"y"), b"agi_request: y\n\n");
+        // No Asterisk sends these.
+        for odd in
+            ["agi_arg_1: s3\nagi_arg_1: s3\n", "agi_arg_1: s3\nagi_x: y\n", "\nx\nagi_arg_1: s3\n"]
+        {
+            let mut environment = Environment::parse(odd.as_bytes());
+            environment.forget_last_argument();
+            assert!(!format!("{environment:?}").contains("115, 51"), "{odd}");
+            assert!(environment.args().next().is_none() && environment.get("agi_arg_1").is_none());
+            let rest = environment.get("agi_x").is_none_or(|value| value == "y");
+            assert!(rest && !environment.as_process(b"").windows(2).any(|it| it == b"s3"), "{odd}");
+        }
     }
 }
