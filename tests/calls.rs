@@ -187,6 +187,12 @@ fn the_files_have_each_call_and_each_row() {
         assert_eq!(read["agi"][2]["size_kib"], serde_json::Value::Null);
         assert_eq!(read["eagi"].as_array().map(Vec::len), Some(0));
     }
+    let readme = include_str!("../README.md");
+    let (own, other) =
+        (|text| files::with_tables(text, "one\n"), |text| files::with_tables(text, ""));
+    assert!(own(readme).unwrap().contains("-->\none\n<!--"));
+    assert_eq!(other(&own(readme).unwrap()), other(readme));
+    assert_eq!(own("no marks"), None);
     assert!(json.contains("\"program\": \"agikit\", \"calls\": 4, \"call_us\": 94.50"), "{json}");
 }
 

@@ -1,4 +1,4 @@
-//! What other programs may want: every call as CSV, the tables as JSON.
+//! What other programs may want, every call as CSV and the tables as JSON, and the tables in a README.
 
 use std::fmt::Write;
 
@@ -34,6 +34,17 @@ pub(crate) fn json(tables: &[(&str, &[Row])]) -> String {
     };
     let tables: Vec<String> = tables.iter().map(table).collect();
     format!("{{\n{}\n}}\n", tables.join(",\n"))
+}
+
+/// What stands before the tables in a README, and behind them.
+const BEGIN: &str = "<!-- by cargo bench --bench calls -->\n";
+const END: &str = "<!-- end -->\n";
+
+/// A text with other tables between its marks. `None` where it has no marks.
+pub(crate) fn with_tables(text: &str, tables: &str) -> Option<String> {
+    let (before, rest) = text.split_once(BEGIN)?;
+    let (_, behind) = rest.split_once(END)?;
+    Some(format!("{before}{BEGIN}{tables}{END}{behind}"))
 }
 
 fn row(row: &Row) -> String {

@@ -18,8 +18,9 @@
 //! # How it is measured
 //! The programs take turns, so that whatever the machine does meets all; ratios are taken within a round, and
 //! told is their median. A turn's first call does not count: it finds what the others left in the caches. Programs start
-//! by `posix_spawn`, which in glibc is vfork: nothing of the driver is copied. (Asterisk forks, and pays 5 to
-//! 8 ms for that; a program cannot change it.)
+//! by `posix_spawn`, which in glibc is vfork: nothing of the driver is copied. It looks at each of 64 signals between
+//! vfork and exec, some 10 µs that are in every figure, as Asterisk does for some. (Asterisk forks, and pays 5 to 8 ms for
+//! that; a program cannot change it.)
 //!
 //! Driver and program share one core. They never have work at the same time, and a pipe to another core would
 //! measure how fast that one wakes up: 5 to 50 µs in a virtual machine, for each line.
@@ -31,7 +32,7 @@
 //! # Settings
 //! `AGIKIT_PEERS=c-musl,agikit` (only these), `AGIKIT_ROUNDS` (100), `AGIKIT_TURN` (5 calls that count),
 //! `AGIKIT_LIMIT` (20 seconds, for a program that hangs). Behind `--`: `--svg FILE`, `--json FILE` (the tables),
-//! `--csv FILE` (every call). The README's table and picture: `cargo bench --bench calls -- --svg docs/calls.svg`.
+//! `--csv FILE` (every call), `--readme FILE` (the tables between its marks).
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench may stop at a surprise")]
 #![allow(clippy::cast_possible_truncation, reason = "the numbers are made here, and small")]
 #![allow(clippy::print_stdout, reason = "a bench is read on the screen")]
@@ -66,6 +67,7 @@ struct Files {
     svg: Option<PathBuf>,
     json: Option<PathBuf>,
     csv: Option<PathBuf>,
+    readme: Option<PathBuf>,
 }
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
@@ -91,9 +93,13 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         Ok::<_, Box<dyn Error>>((rows(&seen), seen))
     };
     let (rows, seen) = measure(&agi, Work::agi)?;
-    println!("\nAGI: seven commands\n\n{}", table::table(&rows));
     let (eagi_rows, eagi_seen) = measure(&eagi, Work::eagi)?;
-    println!("EAGI: a second of the caller's voice\n\n{}", table::table(&eagi_rows));
+    let tables = format!(
+        "\n{}\nUnder `EAGI()`, a second of the caller's voice:\n\n{}\n",
+        table::table(&rows),
+        table::table(&eagi_rows)
+    );
+    print!("{tables}");
 
     if let Some(path) = &files.svg {
         fs::write(
@@ -106,6 +112,10 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     }
     if let Some(path) = &files.csv {
         fs::write(path, files::csv(&[&seen, &eagi_seen]))?;
+    }
+    if let Some(path) = &files.readme {
+        let text = files::with_tables(&fs::read_to_string(path)?, &tables);
+        fs::write(path, text.ok_or("the README has no marks for the tables")?)?;
     }
     for fault in &faults {
         println!("error: {fault}");
@@ -133,7 +143,8 @@ fn arguments() -> Result<Option<Files>, Box<dyn Error>> {
             Some("--svg") => &mut files.svg,
             Some("--json") => &mut files.json,
             Some("--csv") => &mut files.csv,
-            _ => return Err(format!("{argument:?} is none of --svg, --json, --csv").into()),
+            Some("--readme") => &mut files.readme,
+            _ => return Err(format!("{argument:?}: --svg, --json, --csv, --readme").into()),
         };
         *file = Some(arguments.next().ok_or("a file is missing")?.into());
     }
