@@ -5,6 +5,10 @@ use std::time::Duration;
 
 use agikit::{Error, Result, Session};
 
+/// Memory for one call, as `agikit new` writes it.
+#[global_allocator]
+static MEMORY: agikit::Arena = agikit::Arena::new();
+
 fn main() -> ExitCode {
     agikit::run(script)
 }

@@ -5,6 +5,10 @@ use std::process::ExitCode;
 use agikit::audio::Audio;
 use agikit::{Result, Session};
 
+/// Memory for one call, as `agikit new` writes it.
+#[global_allocator]
+static MEMORY: agikit::Arena = agikit::Arena::new();
+
 fn main() -> ExitCode {
     agikit::run(script)
 }
