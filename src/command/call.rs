@@ -86,6 +86,8 @@ command! {
     ///
     /// `SET MUSIC on|off [class]` → `200 result=0`, always, also when there is no such class.
     ///
+    /// Stop it before RECORD FILE: that, beside music, was seen to end Asterisk 22.10 itself.
+    ///
     /// After hangup: refused. Asterisk: `handle_setmusic`.
     SetMusic<'a> = Spec::new("SET MUSIC", 1, ANY), done => (),
     (on: bool) {

@@ -132,6 +132,8 @@ command! {
     /// file's extension: `wav`, `gsm`, `sln16`, … The timeout counts from the end of the beep; with zero
     /// nothing is recorded.
     ///
+    /// Not while [SET MUSIC](crate::SetMusic) plays: Asterisk 22.10 was seen to crash.
+    ///
     /// After hangup: refused. Asterisk: `handle_recordfile`.
     RecordFile<'a> = Spec::new("RECORD FILE", 4, ANY), recording => Recording,
     (file: Text<'a>, format: Text<'a>, escape_digits: Text<'a>, timeout: Timeout) {

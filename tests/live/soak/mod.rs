@@ -12,6 +12,7 @@ mod told;
 
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::sync::Mutex;
@@ -113,14 +114,21 @@ fn soak(lab: &Lab) -> String {
         let mut gauges = Vec::new();
         for percent in [10, 25, 50, 75, 100] {
             let at = start + length * percent / 100;
-            std::thread::sleep(at.saturating_duration_since(Instant::now()));
+            while Instant::now() < at && is_alive(&asterisk) {
+                let left = at.saturating_duration_since(Instant::now());
+                std::thread::sleep(left.min(Duration::from_millis(200)));
+            }
             gauges.push(read());
         }
         gauges
     });
     // From here on nobody places a call.
     let Soak { events, account, .. } = soak;
-    let mut account = account.into_inner().expect("no caller has panicked");
+    let mut account = account.into_inner().expect("no caller has held it");
+    if !is_alive(&asterisk) {
+        let last = "and its last calls are lost; the lab's log ends where it died";
+        panic!("\n{text}{}asterisk has died, {last}", account.shown());
+    }
     let settled = settle(|| {
         let (opened, closed, _) = events.counts();
         opened == closed && !lab.cli("core show channels concise").contains("soak")
@@ -184,8 +192,14 @@ fn soak(lab: &Lab) -> String {
 }
 
 impl Soak<'_> {
-    /// One call after the other, until the time is over.
+    /// One call after the other, until the time is over. When Asterisk dies, its connections end.
     fn caller(&self) {
+        if catch_unwind(AssertUnwindSafe(|| self.calls())).is_err() {
+            self.account.lock().unwrap().faults.push("a caller has stopped".into());
+        }
+    }
+
+    fn calls(&self) {
         let mut manager = Manager::connect(&self.lab.version);
         while Instant::now() < self.end {
             let plan = Plan::draw(self.seed, self.next.fetch_add(1, Ordering::Relaxed));

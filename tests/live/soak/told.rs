@@ -45,6 +45,8 @@ struct Seen {
     opened: u64,
     closed: u64,
     begun: u64,
+    /// Asterisk has closed the connection.
+    is_over: bool,
 }
 
 /// A manager's connection that only listens.
@@ -85,6 +87,8 @@ impl Events {
                     _ => {}
                 }
             }
+            shared.0.lock().unwrap().is_over = true;
+            shared.1.notify_all();
         });
         Ok(Events { seen, socket, reader })
     }
@@ -97,7 +101,7 @@ impl Events {
             if let Some((status, after)) = seen.ended.remove(id) {
                 return Some((status, after, seen.left.remove(id).is_some()));
             }
-            let left = end.checked_duration_since(Instant::now())?;
+            let left = end.checked_duration_since(Instant::now()).filter(|_| !seen.is_over)?;
             seen = self.seen.1.wait_timeout(seen, left).unwrap().0;
         }
     }

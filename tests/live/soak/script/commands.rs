@@ -149,13 +149,12 @@ fn one(
             let number = chance.digits(12);
             _ = take!(Nothing, agi.set_callerid(&format!("\"A (caller)\" <{number}>")));
         }
+        // Off again before anything else: Asterisk 22 does not survive RECORD FILE beside music.
         "SET MUSIC" => {
-            let on = chance.is(60);
-            let command = SetMusic::new(on);
-            _ = take!(
-                Nothing,
-                agi.run(if on && chance.is(30) { command.class("none") } else { command })
-            );
+            let on = SetMusic::new(true);
+            _ = take!(Nothing, agi.run(if chance.is(30) { on.class("none") } else { on }));
+            std::thread::sleep(chance.soon(200));
+            _ = take!(Nothing, agi.run(SetMusic::new(false)));
         }
         "TDD MODE" => {
             let mode = chance.of(&[TddSwitch::On, TddSwitch::Off]);
