@@ -175,19 +175,11 @@ fn cargo(profile: &str, target: Option<&str>, example: &str) -> Result<PathBuf, 
 /// The library, by pip, into a folder of the lab's.
 fn pyst2(lab: &Lab) -> Result<(), String> {
     let folder = lab.inside(PYTHON.trim_start_matches('/'));
-    if folder.join("asterisk/agi.py").exists() {
+    if folder.join("six.py").exists() {
         return Ok(());
     }
     let mut pip = Command::new("python3");
-    pip.args([
-        "-m",
-        "pip",
-        "install",
-        "-q",
-        "--disable-pip-version-check",
-        "--no-deps",
-        "--target",
-    ]);
+    pip.args(["-m", "pip", "install", "-q", "--disable-pip-version-check", "--target"]);
     done(pip.arg(&folder).arg("pyst2==0.5.1")).map_err(|why| format!("pip cannot fetch it ({why})"))
 }
 

@@ -39,9 +39,9 @@ pub fn play(lab: &Lab, contestants: &Contestants) -> (Turns, Vec<String>) {
     let mut counts = BTreeMap::new();
     for at_once in AT_ONCE {
         for contestant in &contestants.all {
-            let trial = drivers.turn(contestant, at_once, 24, &mut errors);
+            let trial = drivers.turn(contestant, at_once, 8, &mut errors);
             let count = time.as_nanos() / trial.time.as_nanos().max(1);
-            let count = u32::try_from(count).unwrap_or(u32::MAX).clamp(24, 20_000);
+            let count = u32::try_from(count).unwrap_or(u32::MAX).clamp(8, 20_000);
             counts.insert((contestant.name, at_once), count.next_multiple_of(at_once));
         }
     }

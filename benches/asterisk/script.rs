@@ -8,6 +8,6 @@ pub(crate) fn script(agi: &mut Session) -> Result {
     agi.channel_status()?;
     agi.noop()?;
     agi.exec("NoOp", "done")?;
-    let count = agi.get_full_variable("$[3 + 4]")?.ok_or(Error::Hangup)?;
+    let count = agi.get_full_variable("$[3+4]")?.ok_or(Error::Hangup)?;
     agi.set_variable("DONE", &count)
 }

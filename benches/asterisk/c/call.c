@@ -54,7 +54,7 @@ int main(void)
 	SEND("CHANNEL STATUS\n");
 	SEND("NOOP\n");
 	SEND("EXEC NoOp done\n");
-	int count = atoi(SEND("GET FULL VARIABLE \"$[3 + 4]\"\n") + 3);
+	int count = atoi(SEND("GET FULL VARIABLE \"$[3+4]\"\n") + 3);
 	command(text, sprintf(text, "SET VARIABLE DONE \"%d\"\n", count));
 	return 0;
 }

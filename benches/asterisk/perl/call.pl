@@ -10,5 +10,5 @@ $agi->set_variable('ECHO', $token);
 $agi->channel_status;
 $agi->noop;
 $agi->exec('NoOp', 'done');
-my $count = $agi->get_full_variable('$[3 + 4]');
+my $count = $agi->get_full_variable('$[3+4]');
 $agi->set_variable('DONE', $count);
