@@ -77,7 +77,8 @@ fn main() -> ExitCode {
 
 /// What the call of seven commands finds.
 fn seven() -> Asterisk {
-    Asterisk::new().variable("ACCOUNT", "1001").keys("1")
+    let second = Duration::from_secs(1);
+    Asterisk::new().variable("ACCOUNT", "1001").sound("welcome", second).keys("1")
 }
 
 fn check(report: Report) {
