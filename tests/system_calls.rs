@@ -22,8 +22,8 @@ const ENVIRONMENT: &str = "agi_request: hello\nagi_channel: PJSIP/alice-0000002a
     agi_dnid: 100\nagi_rdnis: unknown\nagi_context: default\nagi_extension: 100\nagi_priority: 1\n\
     agi_enhanced: 0.0\nagi_accountcode: \nagi_threadid: 140212345678912\nagi_arg_1: commands\n\n";
 
-/// The aims for a program in agi-bin.
-const SIZE: u64 = 500 * 1024;
+/// A program of nothing but `fn main() {}` has 370 KiB, two thirds of which Rust needs at a panic only.
+const SIZE: u64 = 540 * 1024;
 
 fn main() -> ExitCode {
     let looks = traced(Path::new("/dev/null"), Path::new("true"))

@@ -1,6 +1,7 @@
 //! `agikit build`: a package's programs as agi-bin wants them, by one run of cargo.
 
 mod elf;
+mod order;
 mod settings;
 mod target;
 
@@ -29,8 +30,8 @@ Examples:
   agikit build --example account        an example
   agikit build --target aarch64-unknown-linux-musl
 
-The same by cargo alone, where Cargo.toml and .cargo/config.toml are those that
-`agikit new` writes:
+By cargo alone, which leaves the code in no order, where Cargo.toml and
+.cargo/config.toml are those that `agikit new` writes:
   cargo build --profile agi-bin --target x86_64-unknown-linux-musl --bins
 
 Exit codes:
@@ -140,7 +141,9 @@ fn arguments(package: &Path, workspace: &Path, wanted: &Wanted, target: &str) ->
     {
         arguments.extend(values.iter().map(|value| format!("{option}={value}")));
     }
-    for setting in settings::missing(package, workspace, profile, target) {
+    let ordered = order::setting(package, workspace, target);
+    for setting in settings::missing(package, workspace, profile, target).into_iter().chain(ordered)
+    {
         arguments.extend(["--config".to_owned(), setting]);
     }
     arguments

@@ -10,7 +10,7 @@ pub(super) const PROFILE: &str = "agi-bin";
 
 /// The profile, as agikit's own Cargo.toml has it; the reasons stand there.
 const SETTINGS: [&str; 5] =
-    ["inherits=\"release\"", "opt-level=3", "lto=true", "codegen-units=1", "strip=true"];
+    ["inherits=\"release\"", "opt-level=\"s\"", "lto=true", "codegen-units=1", "strip=true"];
 
 /// What makes the start of a static program quicker, as agikit's own .cargo/config.toml has it.
 const FLAGS: [&str; 3] =
