@@ -4,6 +4,7 @@
 mod support;
 
 use std::io::{PipeWriter, Write};
+use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::{JoinHandle, sleep, spawn};
 use std::time::Duration;
@@ -17,9 +18,33 @@ use support::watched;
 /// What Asterisk says to a line, the n-th of this call; nothing where the command goes on.
 type Says = fn(usize, &str) -> &'static str;
 
+/// Who speaks once he was asked: what stood in the pipe before is dropped.
+struct Caller {
+    voice: PipeWriter,
+    asked: Receiver<()>,
+}
+
+impl Caller {
+    /// The line, some time after the first command was taken and maybe answered.
+    fn asked(self) -> PipeWriter {
+        self.asked.recv().unwrap();
+        sleep(Duration::from_millis(60));
+        self.voice
+    }
+
+    /// Speaks for 600 ms, after 400 ms of a quiet line; as fast as it is read.
+    fn speaks(self) -> PipeWriter {
+        let mut voice = self.asked();
+        voice.write_all(&frames(20, 0)).unwrap();
+        voice.write_all(&frames(30, 60)).unwrap();
+        voice
+    }
+}
+
 /// A call with audio: echoes are answered, all else is as said.
-fn begin(says: Says) -> (Session, Audio, PipeWriter, JoinHandle<Vec<String>>) {
+fn begin(says: Says) -> (Session, Audio, Caller, JoinHandle<Vec<String>>) {
     let (mut number, mut waits) = (0, false);
+    let (ask, asked) = channel();
     let (agi, lines) = call(move |far, line| {
         let reply = match echo(line) {
             // A stopped WAIT FOR DIGIT answers, a stopped sound does not.
@@ -30,10 +55,11 @@ fn begin(says: Says) -> (Session, Audio, PipeWriter, JoinHandle<Vec<String>>) {
         number += 1;
         waits |= line.starts_with("WAIT FOR DIGIT") && reply.is_empty();
         far.write_all(reply.as_bytes()).unwrap();
+        let _ = ask.send(()); // not every test has a caller who waits for it
     });
-    let (reader, writer) = std::io::pipe().unwrap();
+    let (reader, voice) = std::io::pipe().unwrap();
     let audio = Audio::from_descriptor(reader, Format::default(), agi.hangup_flag()).unwrap();
-    (agi, audio, writer, lines)
+    (agi, audio, Caller { voice, asked }, lines)
 }
 
 /// Frames of a voice, or of a quiet line.
@@ -43,21 +69,13 @@ fn frames(count: usize, loud: i16) -> Vec<u8> {
     samples.flat_map(i16::to_le_bytes).collect()
 }
 
-/// The caller speaks for 600 ms, after 400 ms of a quiet line and before 1.5 s of it; as fast as it is read.
-fn speaks(mut caller: PipeWriter, then: impl FnOnce(PipeWriter) + Send + 'static) {
+/// The caller speaks, and his line is quiet for 1.5 s and then without a frame until the test ends.
+fn speaks(caller: Caller) {
     spawn(move || {
-        sleep(Duration::from_millis(60)); // what stood in the pipe before is dropped
-        for (count, loud) in [(20, 0), (30, 60), (75, 0)] {
-            caller.write_all(&frames(count, loud)).unwrap();
-        }
-        then(caller);
+        let mut voice = caller.speaks();
+        voice.write_all(&frames(75, 0)).unwrap();
+        sleep(Duration::from_secs(30));
     });
-}
-
-/// Listens on until the test ends.
-fn stays(caller: PipeWriter) {
-    sleep(Duration::from_secs(30));
-    drop(caller);
 }
 
 /// What was sent: the times left out, and echoes as one word, since on a slow machine another is sent behind the first.
@@ -89,7 +107,7 @@ fn spoke(response: &Response, end: ResponseEnd) {
 fn a_voice_stops_the_prompt() {
     watched(|| {
         let (mut agi, mut audio, caller, lines) = begin(|_, _| "");
-        speaks(caller, stays);
+        speaks(caller);
         let response = Ask::new("long").run(&mut agi, &mut audio).unwrap();
         spoke(&response, ResponseEnd::Speech);
         assert!(response.barged_in);
@@ -102,7 +120,7 @@ fn a_voice_after_the_prompt_ends_the_wait() {
     watched(|| {
         let played: Says = |n, _| if n == 0 { "200 result=0 endpos=160\n" } else { "" };
         let (mut agi, mut audio, caller, lines) = begin(played);
-        speaks(caller, stays);
+        speaks(caller);
         let response = Ask::new("short").run(&mut agi, &mut audio).unwrap();
         spoke(&response, ResponseEnd::Speech);
         assert!(!response.barged_in);
@@ -114,7 +132,7 @@ fn a_voice_after_the_prompt_ends_the_wait() {
 fn without_a_prompt_it_listens() {
     watched(|| {
         let (mut agi, mut audio, caller, lines) = begin(|_, _| "");
-        speaks(caller, stays);
+        speaks(caller);
         let response = Ask::silent().run(&mut agi, &mut audio).unwrap();
         spoke(&response, ResponseEnd::Speech);
         assert_eq!(sent(agi, lines), "wait echo");
@@ -125,13 +143,8 @@ fn without_a_prompt_it_listens() {
 #[test]
 fn frames_that_cease_are_the_end_of_what_he_says() {
     watched(|| {
-        let (mut agi, mut audio, mut caller, lines) = begin(|_, _| "");
-        let telephone = spawn(move || {
-            sleep(Duration::from_millis(60));
-            caller.write_all(&frames(20, 0)).unwrap();
-            caller.write_all(&frames(30, 60)).unwrap();
-            caller
-        });
+        let (mut agi, mut audio, caller, lines) = begin(|_, _| "");
+        let telephone = spawn(move || caller.speaks());
         let response = Ask::silent().run(&mut agi, &mut audio).unwrap();
         spoke(&response, ResponseEnd::Speech);
         drop(telephone.join().unwrap());
@@ -143,7 +156,7 @@ fn frames_that_cease_are_the_end_of_what_he_says() {
 fn he_who_never_stops_is_stopped() {
     watched(|| {
         let (mut agi, mut audio, caller, _lines) = begin(|_, _| "");
-        speaks(caller, stays);
+        speaks(caller);
         let detector = Detector::new(8000).hangover(Duration::from_secs(3));
         let ask = Ask::silent().longest(Duration::from_millis(700)).detector(detector);
         let response = ask.run(&mut agi, &mut audio).unwrap();
@@ -179,13 +192,14 @@ fn keys_end_it_at_any_time() {
 fn time_ends_it() {
     watched(|| {
         let played: Says = |n, _| if n == 0 { "200 result=0 endpos=160\n" } else { "" };
-        let (mut agi, mut audio, mut caller, lines) = begin(played);
+        let (mut agi, mut audio, caller, lines) = begin(played);
         let quiet = spawn(move || {
+            let mut voice = caller.asked();
             for _ in 0..20 {
-                caller.write_all(&frames(1, 0)).unwrap();
+                voice.write_all(&frames(1, 0)).unwrap();
                 sleep(Duration::from_millis(20));
             }
-            caller
+            voice
         });
         let ask = Ask::new("short").timeout(Duration::from_millis(150));
         let response = ask.run(&mut agi, &mut audio).unwrap();
@@ -228,7 +242,9 @@ fn the_hangup_ends_it() {
         // By the signal, in the middle of what he says; the reply has come before it.
         let hangup = Arc::new(OnceLock::<Hangup>::new());
         let signal = Arc::clone(&hangup);
+        let (ask, asked) = channel();
         let (mut agi, lines) = call(move |far, line| {
+            let _ = ask.send(());
             let reply = if line.starts_with("WAIT") {
                 sleep(Duration::from_millis(200));
                 "200 result=-1\n".to_owned()
@@ -241,15 +257,10 @@ fn the_hangup_ends_it() {
             }
         });
         hangup.set(agi.hangup_flag()).unwrap();
-        let (reader, mut caller) = std::io::pipe().unwrap();
+        let (reader, voice) = std::io::pipe().unwrap();
         let mut audio =
             Audio::from_descriptor(reader, Format::default(), agi.hangup_flag()).unwrap();
-        let telephone = spawn(move || {
-            sleep(Duration::from_millis(60));
-            caller.write_all(&frames(20, 0)).unwrap();
-            caller.write_all(&frames(30, 60)).unwrap();
-            caller
-        });
+        let telephone = spawn(move || Caller { voice, asked }.speaks());
         let response = Ask::new("long").run(&mut agi, &mut audio).unwrap();
         spoke(&response, ResponseEnd::Hangup);
         drop(telephone.join().unwrap());
