@@ -85,8 +85,8 @@ fn one(what: &str, chance: &mut Chance) -> ScriptResult<(Prompt<'static>, u64)> 
         }
         _ => {
             let now = SystemTime::now();
-            // Near days have words of their own.
-            let days = chance.number(5);
+            // Near days have words of their own. SAY DATE counts in 32 bits, back to 1901.
+            let days = chance.number(5) % 45_000;
             let time = now.checked_sub(Duration::from_secs(days * 86_400 + chance.below(86_400)));
             let time = time.ok_or("before all times")?;
             let prompt = match chance.below(4) {
