@@ -35,9 +35,9 @@ const SETTLING: Duration = Duration::from_secs(30);
 /// How much memory may grow from the first tenth on, in KiB; and from the middle on.
 const GROWTH: [(u64, u64); 2] = [(24 * 1024, 12 * 1024), (4 * 1024, 1024)];
 
-/// How long it takes.
+/// How long it takes; nothing where nobody asks for it.
 pub fn length() -> Duration {
-    let text = std::env::var("AGIKIT_SOAK").unwrap_or_else(|_| "20s".into());
+    let Ok(text) = std::env::var("AGIKIT_SOAK") else { return Duration::ZERO };
     let (number, unit) = match text.strip_suffix('m') {
         Some(minutes) => (minutes, 60),
         None => (text.trim_end_matches('s'), 1),
@@ -65,9 +65,13 @@ fn reports(lab: &Lab) -> PathBuf {
     lab.report_file("soak")
 }
 
-/// On Asterisk 22: 16 loses exit statuses behind a FastAGI call.
+/// On Asterisk 22: 16 loses exit statuses behind a FastAGI call. Only where it is asked for: what is drawn by chance is no
+/// part of a check that says yes or no.
 pub fn tests() -> Vec<Test> {
-    vec![("soak".into(), Box::new(soak))]
+    match length() {
+        Duration::ZERO => Vec::new(),
+        _ => vec![("soak".into(), Box::new(soak))],
+    }
 }
 
 /// All that the callers share.
@@ -154,7 +158,9 @@ fn soak(lab: &Lab) -> String {
     demand(back, "more is held than at the beginning".into());
     demand(account.begun == account.ended, "calls are lost".into());
     demand(told == account.ended && opened == closed, format!("{told} ends told"));
-    let most = first.zombies + account.left_programs;
+    // Each caller's program may just have ended.
+    let most =
+        first.zombies + account.left_programs + usize::try_from(at_once).expect("some callers");
     let zombies = gauges.iter().map(|it| it.zombies).max().unwrap_or(0);
     demand(zombies <= most, format!("{zombies} zombies, and Asterisk has left {most} programs"));
     demand(stop(&mut server), "the server does not end".into());

@@ -24,7 +24,11 @@ pub fn tell(agi: &mut Session, id: &str, chance: &mut Chance, notes: &mut Notes)
     }
     for _ in 0..1 + chance.below(STEPS) {
         if listens && audio.is_none() && chance.is(60) {
-            audio = Some(Audio::open(agi)?);
+            audio = match Audio::open(agi) {
+                // It asks for the audio's format.
+                Err(Error::Hangup) => return Ok(()),
+                opened => Some(opened?),
+            };
         }
         let done = match (chance.below(10), audio.as_mut()) {
             (0, None) => {
