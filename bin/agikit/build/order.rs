@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::settings::has_set;
+
 /// Told to the linker. The kernel maps a program's file in pieces of 64 KiB around what runs, and half of a small program is
 /// Rust's way to show a panic: spread among the rest it is mapped for each call, some 130 KB of it, and costs its time.
 const SCRIPT: &str = include_str!("agi-bin.ld");
@@ -15,7 +17,7 @@ pub(super) fn setting(package: &Path, workspace: &Path, target: &str) -> Option<
     let is_ours = target.contains("-linux-musl") && target.starts_with(env::consts::ARCH);
     let variable = target.to_uppercase().replace('-', "_");
     let chosen = env::var_os(format!("CARGO_TARGET_{variable}_LINKER")).is_some();
-    if !is_ours || chosen || has_linker(package, target) || !is_gnu() {
+    if !is_ours || chosen || has_set(package, target, "linker") || !is_gnu() {
         return None;
     }
     let path = file(package, workspace)?;
@@ -23,17 +25,6 @@ pub(super) fn setting(package: &Path, workspace: &Path, target: &str) -> Option<
     let path = path.to_str().filter(|path| !path.contains(','))?;
     let flag = format!("-Clink-arg=-Wl,-T,{path}");
     Some(format!("target.{target}.rustflags=[{flag:?}]"))
-}
-
-/// Whether the package, or a folder above it, names a linker of its own.
-fn has_linker(package: &Path, target: &str) -> bool {
-    let package = package.canonicalize().unwrap_or_else(|_| package.to_owned());
-    package.ancestors().any(|folder| {
-        ["config.toml", "config"].iter().any(|name| {
-            let text = fs::read_to_string(folder.join(".cargo").join(name)).unwrap_or_default();
-            text.contains("linker =") && text.contains(target)
-        })
-    })
 }
 
 /// Whether the C compiler, by which Rust links, has GNU's linker.

@@ -46,19 +46,19 @@ pub(super) fn missing(
         missing.extend(SETTINGS.map(|setting| format!("profile.{PROFILE}.{setting}")));
     }
     // Two lists would be joined. With RUSTFLAGS set, cargo takes those alone.
-    if target.contains("-linux-musl") && !has_flags(package, target) {
+    if target.contains("-linux-musl") && !has_set(package, target, "rustflags") {
         missing.push(format!("target.{target}.rustflags={FLAGS:?}"));
     }
     missing
 }
 
-/// Whether the package, or a folder above it, has flags for this target.
-fn has_flags(package: &Path, target: &str) -> bool {
+/// Whether the package, or a folder above it, sets something for this target.
+pub(super) fn has_set(package: &Path, target: &str, what: &str) -> bool {
     let package = package.canonicalize().unwrap_or_else(|_| package.to_owned());
     package.ancestors().any(|folder| {
         ["config.toml", "config"].iter().any(|name| {
             let text = fs::read_to_string(folder.join(".cargo").join(name)).unwrap_or_default();
-            text.contains("rustflags") && text.contains(target)
+            text.contains(what) && text.contains(target)
         })
     })
 }
