@@ -1,5 +1,7 @@
 //! What Asterisk and our server hold: memory, descriptors, threads, processes.
 
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -56,14 +58,19 @@ fn held(pid: &str) -> Held {
     Held { memory: number("VmRSS:"), descriptors, threads: number("Threads:") }
 }
 
+/// Those that stay: what has just ended is one, too, until Asterisk sees it.
 fn zombies(parent: &str) -> usize {
-    let Ok(processes) = fs::read_dir("/proc") else { return 0 };
-    processes
-        .flatten()
-        .filter(|process| {
-            let stat = fs::read_to_string(process.path().join("stat")).unwrap_or_default();
-            let fields = stat.rsplit_once(") ").map_or("", |(_, fields)| fields);
-            fields.starts_with(&format!("Z {parent} "))
-        })
-        .count()
+    let before = ended(parent);
+    std::thread::sleep(Duration::from_millis(300));
+    ended(parent).intersection(&before).count()
+}
+
+fn ended(parent: &str) -> BTreeSet<OsString> {
+    let Ok(processes) = fs::read_dir("/proc") else { return BTreeSet::new() };
+    let is_ended = |process: &fs::DirEntry| {
+        let stat = fs::read_to_string(process.path().join("stat")).unwrap_or_default();
+        let fields = stat.rsplit_once(") ").map_or("", |(_, fields)| fields);
+        fields.starts_with(&format!("Z {parent} "))
+    };
+    processes.flatten().filter(is_ended).map(|process| process.file_name()).collect()
 }

@@ -158,9 +158,7 @@ fn soak(lab: &Lab) -> String {
     demand(back, "more is held than at the beginning".into());
     demand(account.begun == account.ended, "calls are lost".into());
     demand(told == account.ended && opened == closed, format!("{told} ends told"));
-    // Each caller's program may just have ended.
-    let most =
-        first.zombies + account.left_programs + usize::try_from(at_once).expect("some callers");
+    let most = first.zombies + account.left_programs;
     let zombies = gauges.iter().map(|it| it.zombies).max().unwrap_or(0);
     demand(zombies <= most, format!("{zombies} zombies, and Asterisk has left {most} programs"));
     demand(stop(&mut server), "the server does not end".into());
