@@ -215,7 +215,9 @@ fn a_command_is_told_from_others() {
 /// An example, which cargo builds before the tests.
 fn example(name: &str) -> PathBuf {
     let test = std::env::current_exe().unwrap();
-    test.parent().unwrap().parent().unwrap().join("examples").join(name)
+    let path = test.parent().unwrap().with_file_name("examples").join(name);
+    assert!(path.exists(), "{} is not built; cargo build --examples does it", path.display());
+    path
 }
 
 fn watch() -> Watch {

@@ -1,24 +1,13 @@
-//! Our program of `cargo bench --bench calls`: a script as a user writes it.
+//! Our program of `cargo bench --bench calls`: `agikit::run` and a script.
+
+mod seven;
 
 use std::process::ExitCode;
-use std::time::Duration;
-
-use agikit::{Error, Result, Session};
 
 /// Memory for one call, as `agikit new` writes it.
 #[global_allocator]
 static MEMORY: agikit::Arena = agikit::Arena::new();
 
 fn main() -> ExitCode {
-    agikit::run(script)
-}
-
-fn script(agi: &mut Session) -> Result {
-    let balance = agi.get_variable("ACCOUNT")?.ok_or(Error::Hangup)?;
-    agi.set_variable("BALANCE", &balance)?;
-    agi.stream_file("welcome")?;
-    let key = agi.wait_for_digit(Duration::from_secs(5))?.digit();
-    agi.say_number(1204)?;
-    agi.exec("NoOp", "done")?;
-    agi.set_variable("CHOICE", &key.map(String::from).unwrap_or_default())
+    agikit::run(seven::script)
 }

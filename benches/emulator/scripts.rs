@@ -1,26 +1,13 @@
 //! The scripts that are called.
 
-use std::time::Duration;
-
 use agikit::audio::{Audio, Detector};
-use agikit::{Error, Result, Session};
+use agikit::{Result, Session};
 
 use crate::Script;
 
 /// What this program is told when it is the script.
 pub(crate) const SEVEN: &str = "--script-of-seven-commands";
 pub(crate) const MANY: &str = "--script-of-many-commands";
-
-/// The same as in `cargo bench --bench calls`.
-pub(crate) fn seven(agi: &mut Session) -> Result {
-    let balance = agi.get_variable("ACCOUNT")?.ok_or(Error::Hangup)?;
-    agi.set_variable("BALANCE", &balance)?;
-    agi.stream_file("welcome")?;
-    let key = agi.wait_for_digit(Duration::from_secs(5))?.digit();
-    agi.say_number(1204)?;
-    agi.exec("NoOp", "done")?;
-    agi.set_variable("CHOICE", &key.map(String::from).unwrap_or_default())
-}
 
 pub(crate) fn digits(agi: &mut Session) -> Result {
     let digits = agi.get_data("vm-enter-num-to-call")?.digits;
