@@ -4,7 +4,7 @@ use std::path::Path;
 
 use agikit::audio::Format;
 
-use super::{LONG, bytes, heard, put, voice, voice_8000};
+use super::{LONG, bytes, heard, put, voice, voice_8000, whole};
 use crate::Test;
 use crate::lab::{Call, Lab};
 use crate::manager::Manager;
@@ -62,7 +62,7 @@ pub fn tests() -> Vec<Test> {
         .iter()
         .map(|case| {
             let name = format!("EAGI: unread for {}", case.name);
-            (name, Box::new(|lab: &Lab| all(lab, case)) as Box<_>)
+            (name, Box::new(|lab: &Lab| whole(|| all(lab, case))) as Box<_>)
         })
         .collect()
 }
@@ -77,7 +77,7 @@ pub fn sounds(folder: &Path) {
     }
 }
 
-fn all(lab: &Lab, case: &Case) -> String {
+fn all(lab: &Lab, case: &Case) -> Result<String, String> {
     let format = Format::named(case.format.as_bytes()).expect("a format of ours");
     let said = match format.rate() {
         8000 => voice_8000().to_vec(),
@@ -92,21 +92,23 @@ fn all(lab: &Lab, case: &Case) -> String {
     let calls: Vec<Call<'_>> = (0..case.calls)
         .map(|_| lab.place(manager, (&caller, &script), &[&codecs, &asked]))
         .collect();
-    let seen: Vec<Kept> = calls.iter().map(|call| one(lab, call, case, format, &said)).collect();
+    // Each is waited for, whatever another has heard: its file goes.
+    let seen: Vec<_> = calls.iter().map(|call| one(lab, call, case, format, &said)).collect();
+    let seen = seen.into_iter().collect::<Result<Vec<Kept>, String>>()?;
     // The caller does not begin at the same moment of the prompt in each call.
     let range = |what: &dyn Fn(&Kept) -> usize| {
         let (least, most) = (seen.iter().map(what).min(), seen.iter().map(what).max());
         let (least, most) = least.zip(most).expect("there are calls");
         if least == most { format!("{least}") } else { format!("{least} to {most}") }
     };
-    format!(
+    Ok(format!(
         "{} at once: of {} bytes kept {} (the oldest), lost {}; overrun {}\n",
         case.calls,
         range(&|it| it.kept + it.lost),
         range(&|it| it.kept),
         range(&|it| it.lost),
         case.kept.is_some(),
-    )
+    ))
 }
 
 /// Bytes of what the caller said during the prompt.
@@ -116,7 +118,13 @@ struct Kept {
 }
 
 /// What one call kept, by the place of what was heard in what was said.
-fn one(lab: &Lab, call: &Call<'_>, case: &Case, format: Format, said: &[u8]) -> Kept {
+fn one(
+    lab: &Lab,
+    call: &Call<'_>,
+    case: &Case,
+    format: Format,
+    said: &[u8],
+) -> Result<Kept, String> {
     let heard = heard(lab, call, format);
     let frame = format.frame_bytes();
     // The oldest is kept.
@@ -124,15 +132,24 @@ fn one(lab: &Lab, call: &Call<'_>, case: &Case, format: Format, said: &[u8]) -> 
     let overrun = call.wait_for("overrun ");
     let waited: usize = call.wait_for("backlog ").parse().expect("milliseconds");
     let Some(kept) = case.kept else {
-        assert_eq!(same, heard.len(), "not what was said: {}", call.report());
+        if same != heard.len() {
+            return Err(format!("{}: {}", differs(&heard, said, frame), call.report()));
+        }
         assert_eq!(overrun, "false 0 1048576");
         let kept = waited / 20 * frame;
         // The caller begins a second or so behind the prompt.
         assert!(kept > 55 * 50 * frame, "{kept} bytes of a minute");
         assert!(heard.len() > kept + 50 * frame, "{} bytes with what came then", heard.len());
-        return Kept { kept, lost: 0 };
+        return Ok(Kept { kept, lost: 0 });
     };
-    assert_eq!(same, kept, "{} bytes in all: {}", heard.len(), call.report());
+    if same != kept {
+        return Err(format!(
+            "{}, not {}: {}",
+            differs(&heard, said, frame),
+            kept / frame,
+            call.report()
+        ));
+    }
     // It goes on later, with nothing lost from there: two seconds were heard behind the prompt.
     let rest = &heard[kept..];
     assert!(rest.len() > 50 * frame, "{} bytes behind the gap", rest.len());
@@ -141,5 +158,16 @@ fn one(lab: &Lab, call: &Call<'_>, case: &Case, format: Format, said: &[u8]) -> 
     assert!(again > kept && said[again..].starts_with(rest), "goes on at {again}");
     let told: Vec<&str> = overrun.split(' ').collect();
     assert_eq!((told[0], told[2]), ("true", "1048576"), "{again} bytes were said");
-    Kept { kept, lost: again - kept }
+    Ok(Kept { kept, lost: again - kept })
+}
+
+/// Where what was heard is not what was said, and with what it goes on.
+fn differs(heard: &[u8], said: &[u8], frame: usize) -> String {
+    let frames = |bytes| <[u8]>::chunks_exact(bytes, frame);
+    let same = frames(heard).zip(frames(said)).take_while(|(one, other)| one == other).count();
+    let Some(next) = frames(heard).nth(same) else { return "as it was said".into() };
+    match frames(said).position(|it| it == next) {
+        Some(at) => format!("frame {same} heard is frame {at} of what was said"),
+        None => format!("frame {same} heard was never said"),
+    }
 }
