@@ -243,6 +243,27 @@ mod tests {
     }
 
     #[test]
+    fn counts_the_words_of_a_bare_argument() {
+        let many = |n| {
+            line(2046, "NOOP", move |l| {
+                l.arg("a", Word::Bare("one two\tthree"));
+                (0..n).for_each(|_| _ = l.text("t", "".into()));
+            })
+        };
+        assert!(many(122).is_ok());
+        assert_eq!(fault(many(123)), ("t", Fault::TooManyWords));
+    }
+
+    #[test]
+    fn a_bare_argument_ends_no_line() {
+        for (bare, bad) in
+            [("a\nb", Fault::LineFeed), ("a\rb", Fault::CarriageReturn), ("a\0b", Fault::Nul)]
+        {
+            assert_eq!(fault(line(99, "NOOP", |l| _ = l.arg("a", Word::Bare(bare)))), ("a", bad));
+        }
+    }
+
+    #[test]
     fn refuses_words_that_end_a_session_or_split() {
         assert_eq!(fault(line(99, "Failure of all", |_| ())).1, Fault::Failure);
         assert_eq!(fault(line(99, "FAILUREXYZ", |_| ())).1, Fault::Failure);

@@ -220,6 +220,24 @@ mod tests {
     }
 
     #[test]
+    fn clearing_forgets_all_and_gives_much_memory_back() {
+        // A message and what came behind it; then one that is as long as is kept, and a longer one.
+        for (bytes, kept) in [(4, 2), (10 * ROOM, 16), (20 * ROOM, 1)] {
+            let text = ["x".repeat(bytes).as_str(), "\nmore"].concat();
+            let mut input = text.as_bytes();
+            let mut lines = Lines::new(1 << 20);
+            lines.extend(&mut input).unwrap();
+            lines.trim_end(1);
+            lines.fill(&mut input).unwrap();
+            lines.clear();
+            assert_eq!((lines.message(), lines.ahead()), (&b""[..], &b""[..]));
+            assert_eq!(lines.buffer.len(), kept * ROOM, "after {bytes} bytes");
+            assert_eq!(lines.extend(&mut &b"next\n"[..]).unwrap(), Progress::Line(0..4));
+            assert_eq!(lines.message(), b"next\n");
+        }
+    }
+
+    #[test]
     fn bound_is_exact() {
         let mut lines = Lines::new(5);
         assert_eq!(lines.extend(&mut &b"12345\n"[..]).unwrap(), Progress::Line(0..5));
