@@ -220,6 +220,18 @@ mod tests {
     }
 
     #[test]
+    fn what_comes_behind_a_line_moves_to_the_front_before_the_buffer_grows() {
+        let text = ["x".repeat(ROOM + 400), "y".repeat(4 * ROOM)].join("\n");
+        let mut input = text.as_bytes();
+        let mut lines = Lines::new(1 << 20);
+        assert_eq!(lines.extend(&mut input).unwrap(), Progress::Line(0..ROOM + 400));
+        lines.begin();
+        lines.fill(&mut input).unwrap();
+        assert_eq!((lines.start, lines.buffer.len()), (0, 2 * ROOM));
+        assert!(lines.ahead().starts_with(b"yyy"));
+    }
+
+    #[test]
     fn clearing_forgets_all_and_gives_much_memory_back() {
         // A message and what came behind it; then one that is as long as is kept, and a longer one.
         for (bytes, kept) in [(4, 2), (10 * ROOM, 16), (20 * ROOM, 1)] {

@@ -10,13 +10,13 @@ use crate::support::{Asterisk, assert_aligned};
 /// The first byte says how many bytes a read gives.
 pub fn header(bytes: &[u8]) {
     let [piece, bytes @ ..] = bytes else { return };
+    let piece = if *piece == 0 { usize::MAX } else { usize::from(*piece) };
+    let sent: Vec<u8> = bytes.iter().copied().filter(|&byte| byte != 0).collect();
     // The fuzzer sees the echo that is asked for and answers before it is asked; a caller does not.
-    if bytes.windows(7).any(|window| window == b"agikit-") {
+    if sent.windows(7).any(|window| window == b"agikit-") {
         return;
     }
-    let piece = if *piece == 0 { usize::MAX } else { usize::from(*piece) };
     let asterisk = Asterisk::new(bytes, |_| Some(b"200 result=0\n".to_vec())).piece(piece);
-    let sent: Vec<u8> = bytes.iter().copied().filter(|&byte| byte != 0).collect();
     let begun = asterisk.begin();
     let Some(block) = block(&sent) else {
         assert!(begun.is_err(), "a header without an end");
