@@ -23,6 +23,7 @@ const READERS: [Reader; 5] = [
     |s| s.receive_text(Duration::from_secs(1)),
     |s| {
         let reply = s.run(Raw::new("GET VARIABLE").arg("X"))?;
+        assert_eq!(reply.as_value().as_bytes(), reply.fields().all().as_bytes());
         Ok(reply.fields().value().map(|text| text.to_value()))
     },
 ];

@@ -37,7 +37,7 @@ pub enum Progress {
 /// ```
 #[derive(Debug)]
 pub struct Lines {
-    /// All of it initialised; `start..scanned` is the message, `scanned..end` came behind it.
+    /// All of it initialised, at least [`ROOM`]; `start..scanned` is the message, `scanned..end` came behind it.
     buffer: Vec<u8>,
     start: usize,
     scanned: usize,
@@ -163,8 +163,8 @@ impl Lines {
             self.end -= self.start;
             self.start = 0;
         }
-        if self.end > 0 && self.buffer.len() - self.end < ROOM {
-            self.buffer.resize((self.buffer.len() * 2).max(2 * ROOM), 0);
+        if self.buffer.len() - self.end < ROOM {
+            self.buffer.resize(self.buffer.len() * 2, 0);
         }
         let room = self.buffer.get_mut(self.end..).unwrap_or_default();
         loop {

@@ -239,6 +239,12 @@ mod tests {
     }
 
     #[test]
+    fn short_texts_are_so_long_at_most() {
+        assert_eq!(written(Word::Short("four".into(), 4)).unwrap(), r#""four""#);
+        assert_eq!(written(Word::Short("fives".into(), 4)), Err(Fault::TooLong(4)));
+    }
+
+    #[test]
     fn writes_every_number() {
         for number in [0, 7, -1, 1234567890, i64::MIN, i64::MAX] {
             assert_eq!(written(Word::Number(number)).unwrap(), number.to_string());
@@ -270,6 +276,8 @@ mod tests {
         assert_eq!(written(Word::Time(at(1 << 31))).unwrap(), "2147483648");
         let before = UNIX_EPOCH - Duration::from_millis(1500);
         assert_eq!(written(Word::ShortTime(before)).unwrap(), "-2");
+        let whole = UNIX_EPOCH - Duration::from_secs(5);
+        assert_eq!(written(Word::Time(whole)).unwrap(), "-5");
     }
 
     #[test]
