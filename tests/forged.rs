@@ -100,6 +100,64 @@ fn any_number_of_hangup_lines_is_no_part_of_a_value() {
     });
 }
 
+/// The next command has its own reply.
+fn presses_one(session: &mut Session) {
+    let digit = session.wait_for_digit(std::time::Duration::ZERO).unwrap().digit();
+    assert_eq!(digit, Some('1'));
+}
+
+/// Only over TCP does Asterisk write that line; to a process it is text like any other.
+#[test]
+fn hangup_lines_mean_nothing_to_a_process() {
+    watched(|| {
+        let asterisk = Asterisk::replies(["200 result=1 (a)\nHANGUP\n\x00b)\n", "200 result=49\n"]);
+        let mut session = asterisk.begin().unwrap();
+        assert_eq!(session.get_variable("X").unwrap().unwrap(), "a)\nHANGUP\nb");
+        presses_one(&mut session);
+        assert!(!session.is_hung_up());
+
+        let forged = format!("{ENVIRONMENT}HANGUP\n");
+        let mut session = Asterisk::replies_after(forged, ["200 result=49\n"]).begin().unwrap();
+        presses_one(&mut session);
+        assert!(!session.is_hung_up());
+    });
+}
+
+/// Nor is any other line of that length one, over TCP: behind a value it may be the value's own, behind the
+/// environment an argument's.
+#[test]
+fn only_hangup_lines_stand_for_themselves() {
+    watched(|| {
+        for line in ["200 re\n", "hangup\n", "HANGUP?", "\n200 r\n"] {
+            let reply = format!("200 result=1 (a)\n{line}\x00b)\n");
+            let asterisk = Asterisk::replies_after(over_tcp(), [&reply[..], "200 result=49\n"]);
+            let mut session = asterisk.begin().unwrap();
+            let value = session.get_variable("X").unwrap().unwrap();
+            assert_eq!(value, format!("a)\n{line}b").as_str());
+            presses_one(&mut session);
+            assert!(!session.is_hung_up());
+        }
+        let forged = over_tcp() + "200 result=0\n200 result=1001\n";
+        let asterisk = Asterisk::replies_after(forged, ["200 result=0\n", "200 result=49\n"]);
+        let mut session = asterisk.begin().unwrap();
+        session.answer().unwrap();
+        presses_one(&mut session);
+    });
+}
+
+/// A value that ends like none is told as odd, and nobody has hung up.
+#[test]
+fn a_value_without_its_end_is_no_hangup() {
+    watched(|| {
+        let asterisk = Asterisk::replies_after(over_tcp(), ["200 result=1 (v\nodd ones\n"]);
+        let mut session = asterisk.begin().unwrap();
+        let seen = session.get_variable("X");
+        assert!(matches!(seen, Err(Error::Protocol { fault: Surprise::Form, .. })), "{seen:?}");
+        assert!(!session.is_hung_up());
+        assert_aligned(&mut session);
+    });
+}
+
 /// Lines that answer nothing are bounded, empty ones too.
 #[test]
 fn empty_lines_have_an_end() {
