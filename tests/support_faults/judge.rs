@@ -26,6 +26,13 @@ pub fn looks_whole(played: &Played, at: usize) -> bool {
     })
 }
 
+/// The end comes within the HANGUP line that stands behind a value over TCP: it may be the value's own text.
+fn begins_hangup(played: &Played, number: usize, at: usize) -> bool {
+    let behind = at.checked_sub(played.ends[number + 1]).is_some_and(|it| (1..7).contains(&it));
+    let exchange = &played.recording.exchanges[number];
+    behind && exchange.hangup && exchange.reply.starts_with(b"200 result=1 (")
+}
+
 /// What was whole is answered, and from there on nothing.
 pub fn ended(played: &Played, course: &Course, at: usize, end: End, tally: &Tally) {
     let name = &played.recording.name;
@@ -50,6 +57,9 @@ pub fn ended(played: &Played, course: &Course, at: usize, end: End, tally: &Tall
     }
     for (number, (is, should)) in course.came.iter().zip(&played.came).enumerate() {
         let should = if played.ends[number + 1] <= at { should } else { &over };
+        if *is == over && begins_hangup(played, number, at) {
+            continue;
+        }
         assert_eq!(is, should, "{name}, command {}, {end:?} after {at} bytes", number + 1);
     }
     assert!(course.hung_up || over == Came::Broken, "{name}: {end:?} after {at} bytes is none");
