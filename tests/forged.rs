@@ -145,6 +145,79 @@ fn only_hangup_lines_stand_for_themselves() {
     });
 }
 
+/// What came before a command was sent is not its reply: a second reply of the command before, or HANGUP in a process.
+#[test]
+fn what_was_there_before_a_command_is_not_its_reply() {
+    watched(|| {
+        for environment in [ENVIRONMENT.to_owned(), over_tcp()] {
+            let replies = ["200 result=0\n200 result=50\n", "200 result=49\n"];
+            let asterisk = Asterisk::replies_after(&environment, replies);
+            let mut session = asterisk.begin().unwrap();
+            session.noop().unwrap();
+            presses_one(&mut session);
+            assert_eq!(asterisk.lines(), ["NOOP", "WAIT FOR DIGIT 0"]);
+        }
+        let asterisk =
+            Asterisk::replies(["200 result=0\nHANGUP\n", "200 result=49\n", "200 result=49\n"]);
+        let mut session = asterisk.begin().unwrap();
+        session.noop().unwrap();
+        presses_one(&mut session);
+        presses_one(&mut session);
+        assert_eq!(asterisk.lines().len(), 3, "{:?}", asterisk.lines());
+    });
+}
+
+/// A line that answers nothing, an empty one too, is reason enough to ask for an echo before the next command. What
+/// is left of an old HANGUP line is none.
+#[test]
+fn a_line_too_many_is_followed_by_an_echo() {
+    watched(|| {
+        let cases = [
+            (ENVIRONMENT.to_owned(), "\n200 result=0\n", true),
+            (over_tcp(), "\n200 result=0\n", true),
+            (over_tcp(), "HANGUPrest\n200 result=0\n", true),
+            (over_tcp(), "HANGUP\n200 result=0\n", false),
+        ];
+        for (environment, reply, asks) in cases {
+            let asterisk = Asterisk::replies_after(environment, [reply, "200 result=0\n"]);
+            let mut session = asterisk.begin().unwrap();
+            session.noop().unwrap();
+            session.noop().unwrap();
+            let echoes = asterisk.lines().iter().filter(|it| it.contains("agikit-")).count();
+            assert_eq!(echoes, usize::from(asks), "{reply:?}: {:?}", asterisk.lines());
+        }
+    });
+}
+
+/// An echo that comes late is not taken for a later one's.
+#[test]
+fn no_two_echoes_are_alike() {
+    watched(|| {
+        let asterisk = Asterisk::replies::<&str>([]);
+        let mut session = asterisk.begin().unwrap();
+        session.resync().unwrap();
+        session.resync().unwrap();
+        let lines = asterisk.lines();
+        assert_eq!(lines.len(), 2);
+        assert_ne!(lines[0], lines[1]);
+    });
+}
+
+/// The bound is for all that comes before the reply, and is exact.
+#[test]
+fn what_answers_nothing_is_bounded_exactly() {
+    watched(|| {
+        for (bound, is_taken) in [(20, true), (19, false)] {
+            let reply = format!("{}\n200 result=0\n", "x".repeat(19));
+            let mut session = Asterisk::replies([reply]).begin().unwrap();
+            session.set_reply_bound(bound);
+            assert_eq!(session.noop().is_ok(), is_taken, "{bound}");
+            session.set_reply_bound(1 << 20);
+            assert_aligned(&mut session);
+        }
+    });
+}
+
 /// A value that ends like none is told as odd, and nobody has hung up.
 #[test]
 fn a_value_without_its_end_is_no_hangup() {

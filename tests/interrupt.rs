@@ -44,6 +44,30 @@ fn interrupted<C: Interruptible>(command: C, stopped: &'static str) -> Result<Op
     reply
 }
 
+/// EXEC's 1 makes a usage follow that answers nothing. Where it does not come, what comes is the stopped command's.
+#[test]
+fn a_usage_that_is_owed_and_does_not_come() {
+    watched(|| {
+        let mut stopped = "";
+        let (mut agi, lines) = call(move |far, line| {
+            let reply = match (line, echo(line)) {
+                (line, _) if line.starts_with("EXEC") => "200 result=1\n".into(),
+                (_, Some(echo)) => std::mem::take(&mut stopped).to_owned() + &echo,
+                _ => {
+                    stopped = "200 result=0 endpos=800\n";
+                    String::new()
+                }
+            };
+            far.write_all(reply.as_bytes()).unwrap();
+        });
+        assert_eq!(agi.exec("Odd", "").unwrap(), 1);
+        let played = agi.start(StreamFile::new("long")).unwrap().interrupt().unwrap().unwrap();
+        assert_eq!(played.endpos, 800);
+        drop(agi);
+        assert_eq!(lines.join().unwrap().len(), 3);
+    });
+}
+
 #[test]
 fn every_kind_is_aligned_whether_it_answers_or_not() {
     watched(|| {
