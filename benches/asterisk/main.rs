@@ -1,8 +1,8 @@
 //! What a call costs on real Asterisk: `AGIKIT_LAB=22 cargo bench --bench asterisk --all-features`.
 //!
 //! # The work
-//! A driver in the dialplan dials a Local channel, whose other half runs `AGI()` and hangs up; then the next one, so many
-//! times. One driver at a time, and eight. A call is seven commands that Asterisk answers at once. It counts when
+//! Half a Local channel runs `AGI()`, begins the next such call and hangs up, so many times. One chain of calls at a time,
+//! and eight. A call is seven commands that Asterisk answers at once. It counts when
 //! AGISTATUS is SUCCESS and the call's own value has come back; otherwise it is an error.
 //!
 //! # The table

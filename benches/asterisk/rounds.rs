@@ -9,7 +9,7 @@ use crate::processor::Processor;
 use crate::programs::{Contestant, Contestants};
 use crate::setting;
 
-/// How many drivers there are at once.
+/// How many chains of calls there are at once.
 pub const AT_ONCE: [u32; 2] = [1, 8];
 
 /// What one turn came to, for each call.
@@ -20,7 +20,7 @@ pub struct Turn {
     pub server: Duration,
 }
 
-/// The turns of all rounds, by contestant and drivers.
+/// The turns of all rounds, by contestant and chains.
 pub struct Turns {
     pub titles: Vec<(&'static str, &'static str)>,
     pub all: BTreeMap<(&'static str, u32), Vec<Turn>>,
@@ -33,13 +33,13 @@ pub fn play(lab: &Lab, contestants: &Contestants) -> (Turns, Vec<String>) {
     let mut errors = Vec::new();
     let titles = contestants.all.iter().map(|it| (it.name, it.title)).collect();
     let mut turns = Turns { titles, all: BTreeMap::new() };
-    let mut drivers =
-        Drivers { lab, contestants, manager: Manager::listen(&lab.version, "user"), next: 0 };
+    let mut chains =
+        Chains { lab, contestants, manager: Manager::listen(&lab.version, "user"), next: 0 };
     // How many calls a turn has: as many as fit into its time, by a short trial.
     let mut counts = BTreeMap::new();
     for at_once in AT_ONCE {
         for contestant in &contestants.all {
-            let trial = drivers.turn(contestant, at_once, 8, &mut errors);
+            let trial = chains.turn(contestant, at_once, 8, &mut errors);
             let count = time.as_nanos() / trial.time.as_nanos().max(1);
             let count = u32::try_from(count).unwrap_or(u32::MAX).clamp(8, 20_000);
             counts.insert((contestant.name, at_once), count.next_multiple_of(at_once));
@@ -49,7 +49,7 @@ pub fn play(lab: &Lab, contestants: &Contestants) -> (Turns, Vec<String>) {
         for at_once in AT_ONCE {
             for contestant in &contestants.all {
                 let count = counts[&(contestant.name, at_once)];
-                let turn = drivers.turn(contestant, at_once, count, &mut errors);
+                let turn = chains.turn(contestant, at_once, count, &mut errors);
                 turns.all.entry((contestant.name, at_once)).or_default().push(turn);
             }
         }
@@ -57,15 +57,15 @@ pub fn play(lab: &Lab, contestants: &Contestants) -> (Turns, Vec<String>) {
     (turns, errors)
 }
 
-struct Drivers<'l> {
+struct Chains<'l> {
     lab: &'l Lab,
     contestants: &'l Contestants,
     manager: Manager,
     next: u32,
 }
 
-impl Drivers<'_> {
-    /// So many calls, by so many drivers.
+impl Chains<'_> {
+    /// So many calls, in so many chains.
     fn turn(
         &mut self,
         contestant: &Contestant,
@@ -81,13 +81,13 @@ impl Drivers<'_> {
         for _ in 0..at_once {
             self.next += 1;
             let variables = [
-                format!("Variable: __BENCH_ID=b{}", self.next),
+                format!("Variable: __BENCH_ID=b{}x{}", std::process::id(), self.next),
                 format!("Variable: __BENCH_TARGET={}", contestant.target),
                 format!("Variable: __BENCH_WORK={}", contestant.work),
-                format!("Variable: BENCH_COUNT={}", calls / at_once),
+                format!("Variable: __BENCH_LEFT={}", calls / at_once),
             ];
             let mut headers = vec![
-                "Channel: Local/drive@bench-drive",
+                "Channel: Local/one@bench-one/n",
                 "Application: Wait",
                 "Data: 600",
                 "Async: true",
@@ -118,7 +118,7 @@ impl Drivers<'_> {
         }
     }
 
-    /// Waits for a driver's end: how many of its calls were good.
+    /// Waits for the end of a chain: how many of its calls were good.
     fn one_end(&mut self) -> u32 {
         loop {
             let event = self.manager.event().expect("the manager tells events");
