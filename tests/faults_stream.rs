@@ -4,7 +4,7 @@
 //! In memory each byte meets an end and either a delay or a signal; over pipes and sockets each line's end does, and a
 //! spread of bytes, and by a process of its own some of them.
 //!
-//! `AGIKIT_FAULTS=all cargo test --all-features --test faults_stream -- --nocapture` tries each fault at each position by
+//! `AGIKIT_FAULTS=all cargo test --release --all-features --test faults_stream -- --nocapture` tries each fault at each position by
 //! each way, and prints what came of them.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at a surprise")]
 
