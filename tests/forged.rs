@@ -4,9 +4,10 @@
 mod support;
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 
-use agikit::{Error, GetVariable, Hangup, Session, StreamFile, Surprise};
+use agikit::{Error, GetVariable, Hangup, Session, Stream, StreamFile, Surprise};
 use support::{Asterisk, ENVIRONMENT, assert_aligned, over_tcp, watched};
 
 /// A block of `length` bytes up to the two line feeds in its last argument, and what is forged behind them.
@@ -66,6 +67,66 @@ fn an_honest_environment_is_believed() {
             asterisk.read_to_string(&mut sent).unwrap();
             assert_eq!(sent, "NOOP\n", "{length}");
         }
+    });
+}
+
+/// Two pipes, as Asterisk gives them to a process.
+struct Pipes(std::io::PipeReader, std::io::PipeWriter);
+
+impl Read for Pipes {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl Write for Pipes {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.1.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Stream for Pipes {
+    fn descriptor(&self) -> Option<BorrowedFd<'_>> {
+        Some(self.0.as_fd())
+    }
+}
+
+/// A pipe that is closed behind the block holds nothing more: no echo is asked for.
+#[test]
+fn a_closed_pipe_is_no_doubt() {
+    watched(|| {
+        let (near_from, mut to) = std::io::pipe().unwrap();
+        let (mut from, near_to) = std::io::pipe().unwrap();
+        to.write_all(ENVIRONMENT.as_bytes()).unwrap();
+        drop(to);
+        let mut session = Session::begin(Pipes(near_from, near_to), Hangup::new()).unwrap();
+        assert!(matches!(session.noop(), Err(Error::Hangup)));
+        drop(session);
+        let mut sent = String::new();
+        from.read_to_string(&mut sent).unwrap();
+        assert_eq!(sent, "NOOP\n");
+    });
+}
+
+/// Replies behind the block and nobody who answers: a recording was piped in. Without replies it is a hangup, also
+/// where the block itself is in doubt.
+#[test]
+fn a_recording_is_told_from_a_hangup() {
+    watched(|| {
+        let recorded = format!("{ENVIRONMENT}200 result=0\n");
+        let mut session = Asterisk::new(&recorded, |_| None).cut(recorded.len()).begin().unwrap();
+        let seen = session.noop();
+        let is_told = matches!(seen, Err(Error::Protocol { fault: Surprise::Recorded, .. }));
+        assert!(is_told, "{seen:?}");
+
+        let folded = ENVIRONMENT.trim_end().to_owned() + "\nagi_arg_2: one\ntwo\n\n";
+        let mut session = Asterisk::new(&folded, |_| None).cut(folded.len()).begin().unwrap();
+        let seen = session.noop();
+        assert!(matches!(seen, Err(Error::Hangup)), "{seen:?}");
     });
 }
 
