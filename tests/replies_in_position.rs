@@ -7,7 +7,7 @@ mod support;
 use std::time::Duration;
 
 use agikit::command::{Exec, Gosub, Noop};
-use agikit::{ChannelState, Error, Raw, Session, Surprise};
+use agikit::{ChannelState, Error, Raw, Session, StreamFile, Surprise};
 use support::{Asterisk, ENVIRONMENT, PIECES, assert_aligned, over_tcp, samples, watched};
 
 const USAGE: &str = "520-Invalid command syntax.  Proper usage follows:\nReturns <literal>0</literal>.\n\
@@ -202,6 +202,18 @@ fn an_owed_usage_behind_a_raw_exec() {
     in_pieces(&[&format!("200 result=1\n{USAGE}"), "200 result=1 (right)\n"], |s, _| {
         s.run(Raw::new("exec StatsD").arg("x")).unwrap();
         assert_eq!(s.get_variable("X").unwrap().unwrap(), "right");
+    });
+}
+
+/// Whose call it is and which command is waited for; nothing that was said.
+#[test]
+fn what_is_shown_of_a_session() {
+    in_pieces(&["200 result=0 endpos=1\n"], |s, _| {
+        let shown = format!("{s:?}");
+        assert!(shown.starts_with("Session { channel: ") && shown.contains("hung_up: false"));
+        let pending = s.start(StreamFile::new("balance-of-1204")).unwrap();
+        assert_eq!(format!("{pending:?}"), "Pending { command: \"STREAM FILE\", .. }");
+        pending.finish().unwrap();
     });
 }
 
