@@ -272,6 +272,40 @@ impl fmt::Debug for Received {
 mod tests {
     use super::*;
 
+    /// They end an error's sentence: "STREAM FILE: file …".
+    #[test]
+    fn every_fault_is_the_end_of_a_sentence() {
+        let faults = [
+            Fault::LineFeed,
+            Fault::CarriageReturn,
+            Fault::Nul,
+            Fault::NotKeys,
+            Fault::Empty,
+            Fault::NotANumber,
+            Fault::OutOfRange { least: 1, most: 999 },
+            Fault::TooLate,
+            Fault::Zero,
+            Fault::TooLong(999),
+            Fault::LineTooLong(999),
+            Fault::TooManyWords,
+            Fault::Failure,
+            Fault::Label,
+            Fault::Separator,
+            Fault::NotWords,
+        ];
+        let said: Vec<String> = faults.iter().map(Fault::to_string).collect();
+        for (number, one) in said.iter().enumerate() {
+            let begins = ["holds ", "may ", "must ", "is ", "makes ", "begins "];
+            assert!(begins.iter().any(|begin| one.starts_with(begin)), "{one}");
+            assert!(!one.ends_with('.') && !said[..number].contains(one), "{one}");
+            let counts = matches!(
+                faults[number],
+                Fault::OutOfRange { .. } | Fault::TooLong(_) | Fault::LineTooLong(_)
+            );
+            assert_eq!(one.contains("999"), counts, "{one}");
+        }
+    }
+
     #[test]
     fn stays_small() {
         assert!(size_of::<Error>() <= 40, "{} bytes", size_of::<Error>());

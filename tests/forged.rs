@@ -151,7 +151,8 @@ fn a_segment_that_ends_like_a_value_is_not_one() {
 #[test]
 fn any_number_of_hangup_lines_is_no_part_of_a_value() {
     watched(|| {
-        for hangups in ["HANGUP\n", "HANGUP\nHANGUP\n", "HANGUP\nHANGUP\nHANGUP\n"] {
+        // Old Asterisks' has no line feed: the echo's reply follows at once.
+        for hangups in ["HANGUP\n", "HANGUP\nHANGUP\n", "HANGUP\nHANGUP\nHANGUP\n", "HANGUP"] {
             let reply = format!("200 result=1 (a\nHANGUP\nb)\n{hangups}");
             let mut session = Asterisk::replies_after(over_tcp(), [reply]).begin().unwrap();
             assert_eq!(session.get_variable("X").unwrap().unwrap(), "a\nHANGUP\nb");
