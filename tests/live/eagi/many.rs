@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use agikit::audio::Format;
 
-use super::sound::difference;
+use super::sound::{difference, missing};
 use super::{bytes, heard, put, voice_8000, whole};
 use crate::Test;
 use crate::lab::{Call, Lab, wait};
@@ -47,19 +47,25 @@ fn all(lab: &Lab) -> Result<String, String> {
         std::thread::sleep(Duration::from_millis(200));
         last.report().contains("end ").then_some(())
     });
-    let (mut own, mut bad) = (Duration::ZERO, Vec::new());
+    let (mut own, mut bad, mut gaps) = (Duration::ZERO, Vec::new(), Vec::new());
     for (number, call) in calls.iter().enumerate() {
         let received = heard(lab, call, Format::default());
         let heard: Vec<i16> =
             received.chunks_exact(2).map(|it| i16::from_le_bytes([it[0], it[1]])).collect();
-        bad.extend(difference(&heard, said(number)).map(|it| format!("{number}: {it}")));
+        match missing(&received, &bytes(said(number)), Format::default().frame_bytes()) {
+            Some(missing) => gaps.push(format!("{number}: {missing}")),
+            None => {
+                bad.extend(difference(&heard, said(number)).map(|it| format!("{number}: {it}")))
+            }
+        }
         assert_eq!(call.wait_for("overruns "), "0", "{}", call.report());
         own += Duration::from_micros(call.wait_for("cpu ").parse().expect("microseconds"));
         let _ = std::fs::remove_file(folder.join(format!("many{number}.sln")));
     }
     let asterisk = lab.processor_time().saturating_sub(before);
-    if !bad.is_empty() {
-        return Err(bad.join(", "));
+    assert!(bad.is_empty(), "{bad:#?}");
+    if !gaps.is_empty() {
+        return Err(gaps.join(", "));
     }
     let share = |time: Duration| 100.0 * time.as_secs_f64() / SECONDS as f64;
     Ok(format!(

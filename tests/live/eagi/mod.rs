@@ -66,12 +66,12 @@ fn put(folder: &Path, name: &str, sound: &[u8]) {
     std::fs::rename(&new, folder.join(name)).expect("under its name");
 }
 
-/// How often callers speak again where not all that they said was heard.
+/// How often callers speak again where a frame was missing.
 const AGAIN: usize = 2;
 
-/// What a test of whole sounds saw, and why it ran again. On a machine with far too much to do a call now and then lacks
-/// one frame (seen on 22.10: frame 19, before the script had read any; the bytes around it are right), most probably
-/// Asterisk's own loss. Such a gap is nowhere when the callers speak again; a fault in how we read is.
+/// What a test of whole sounds saw, and why it ran again: only for frames that are missing ([`sound::missing`]); any other
+/// difference fails at once. On a machine with far too much to do a call now and then lacks one (seen on 22.10: frame
+/// 19, before the script had read any), most probably Asterisk's own loss, which is not there the next time.
 fn whole(test: impl Fn() -> Result<String, String>) -> String {
     let mut gaps = Vec::new();
     while gaps.len() <= AGAIN {

@@ -98,3 +98,17 @@ pub fn difference(heard: &[i16], said: &[i16]) -> Option<String> {
     let same = heard.iter().zip(said).take_while(|(one, other)| one == other).count();
     Some(format!("{} samples instead of {}, the same up to {same}", heard.len(), said.len()))
 }
+
+/// Frames that a call may lack.
+const MISSING: usize = 3;
+
+/// Of what was said some whole frames were not heard, and all others were, in their order and to the last bit: which.
+pub fn missing(heard: &[u8], said: &[u8], frame: usize) -> Option<String> {
+    let mut said = said.chunks(frame);
+    let mut gaps = Vec::new();
+    for (number, one) in heard.chunks(frame).enumerate() {
+        let skipped = said.by_ref().take(MISSING + 1).position(|it| it == one)?;
+        gaps.extend(std::iter::repeat_n(number, skipped));
+    }
+    (1..=MISSING).contains(&gaps.len()).then(|| format!("a frame is missing before {gaps:?}"))
+}

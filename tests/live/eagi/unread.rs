@@ -4,6 +4,7 @@ use std::path::Path;
 
 use agikit::audio::Format;
 
+use super::sound::missing;
 use super::{LONG, bytes, heard, put, voice, voice_8000, whole};
 use crate::Test;
 use crate::lab::{Call, Lab};
@@ -132,9 +133,10 @@ fn one(
     let overrun = call.wait_for("overrun ");
     let waited: usize = call.wait_for("backlog ").parse().expect("milliseconds");
     let Some(kept) = case.kept else {
-        if same != heard.len() {
-            return Err(format!("{}: {}", differs(&heard, said, frame), call.report()));
+        if let Some(missing) = missing(&heard, said, frame) {
+            return Err(format!("{missing}: {}", call.report()));
         }
+        assert_eq!(same, heard.len(), "not what was said: {}", call.report());
         assert_eq!(overrun, "false 0 1048576");
         let kept = waited / 20 * frame;
         // The caller begins a second or so behind the prompt.
@@ -142,14 +144,10 @@ fn one(
         assert!(heard.len() > kept + 50 * frame, "{} bytes with what came then", heard.len());
         return Ok(Kept { kept, lost: 0 });
     };
-    if same != kept {
-        return Err(format!(
-            "{}, not {}: {}",
-            differs(&heard, said, frame),
-            kept / frame,
-            call.report()
-        ));
+    if let Some(missing) = heard.get(..kept).and_then(|first| missing(first, said, frame)) {
+        return Err(format!("{missing}: {}", call.report()));
     }
+    assert_eq!(same, kept, "{} bytes in all: {}", heard.len(), call.report());
     // It goes on later, with nothing lost from there: two seconds were heard behind the prompt.
     let rest = &heard[kept..];
     assert!(rest.len() > 50 * frame, "{} bytes behind the gap", rest.len());
@@ -159,15 +157,4 @@ fn one(
     let told: Vec<&str> = overrun.split(' ').collect();
     assert_eq!((told[0], told[2]), ("true", "1048576"), "{again} bytes were said");
     Ok(Kept { kept, lost: again - kept })
-}
-
-/// Where what was heard is not what was said, and with what it goes on.
-fn differs(heard: &[u8], said: &[u8], frame: usize) -> String {
-    let frames = |bytes| <[u8]>::chunks_exact(bytes, frame);
-    let same = frames(heard).zip(frames(said)).take_while(|(one, other)| one == other).count();
-    let Some(next) = frames(heard).nth(same) else { return "as it was said".into() };
-    match frames(said).position(|it| it == next) {
-        Some(at) => format!("frame {same} heard is frame {at} of what was said"),
-        None => format!("frame {same} heard was never said"),
-    }
 }
