@@ -4,10 +4,10 @@
 mod support;
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 
-use agikit::{Error, GetVariable, Hangup, Session, Stream, StreamFile, Surprise};
+use agikit::{Error, GetVariable, Hangup, Session, StreamFile, Surprise};
+use support::pipes::Pipes;
 use support::{Asterisk, ENVIRONMENT, assert_aligned, over_tcp, watched};
 
 /// A block of `length` bytes up to the two line feeds in its last argument, and what is forged behind them.
@@ -68,31 +68,6 @@ fn an_honest_environment_is_believed() {
             assert_eq!(sent, "NOOP\n", "{length}");
         }
     });
-}
-
-/// Two pipes, as Asterisk gives them to a process.
-struct Pipes(std::io::PipeReader, std::io::PipeWriter);
-
-impl Read for Pipes {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        self.0.read(buffer)
-    }
-}
-
-impl Write for Pipes {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.1.write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Stream for Pipes {
-    fn descriptor(&self) -> Option<BorrowedFd<'_>> {
-        Some(self.0.as_fd())
-    }
 }
 
 /// A pipe that is closed behind the block holds nothing more: no echo is asked for.

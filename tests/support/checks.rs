@@ -129,14 +129,18 @@ pub fn environment(bytes: &[u8]) {
     }
 }
 
+/// The fuzzer sees the echo that is asked for and answers before it is asked, NULs between its letters; a caller does not.
+pub fn foresees_an_echo(bytes: &[u8]) -> bool {
+    let text: Vec<u8> = bytes.iter().copied().filter(|&byte| byte != 0).collect();
+    text.windows(7).any(|window| window == b"agikit-")
+}
+
 /// Replies, NUL between them: whatever they are, the session ends in order, and can be aligned.
 ///
 /// The first two bytes say how many bytes a read gives and with which command to begin.
 pub fn session(bytes: &[u8]) {
     let [piece, first, bytes @ ..] = bytes else { return };
-    // The fuzzer sees the echo that is asked for and answers before it is asked; a caller does not.
-    let text: Vec<u8> = bytes.iter().copied().filter(|&byte| byte != 0).collect();
-    if text.windows(7).any(|window| window == b"agikit-") {
+    if foresees_an_echo(bytes) {
         return;
     }
     let mut replies = bytes.split(|&byte| byte == 0).map(<[u8]>::to_vec).collect::<Vec<_>>();

@@ -4,6 +4,7 @@
 
 pub mod captures;
 pub mod checks;
+pub mod pipes;
 pub mod samples;
 pub mod socket;
 pub mod tcp;

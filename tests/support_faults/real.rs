@@ -1,12 +1,11 @@
 //! The same over real pipes, sockets and processes: Asterisk is at their other end.
 
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
-use std::os::fd::{AsFd, BorrowedFd};
 use std::thread;
 use std::time::Duration;
 
-use agikit::{Hangup, Stream};
+use agikit::Hangup;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -15,31 +14,6 @@ use super::memory::{End, Fault};
 
 /// How long what is delayed takes: another thread, or another process, has waited by then.
 const PAUSE: Duration = Duration::from_millis(1);
-
-/// A process's two pipes.
-pub struct Pipes(pub io::PipeReader, pub io::PipeWriter);
-
-impl Read for Pipes {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer)
-    }
-}
-
-impl Write for Pipes {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.1.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Stream for Pipes {
-    fn descriptor(&self) -> Option<BorrowedFd<'_>> {
-        Some(self.0.as_fd())
-    }
-}
 
 /// What a hangup is there.
 pub enum Caller {

@@ -9,7 +9,8 @@ use agikit::{Hangup, Session};
 
 use super::asterisk::{Asterisk, Came, Played, talk};
 use super::memory::{Course, Fault};
-use super::real::{Caller, Far, Pipes};
+use super::real::{Caller, Far};
+use crate::support::pipes::Pipes;
 
 pub fn over_pipes(played: &Arc<Played>, fault: Fault) -> Course {
     let (near_from, far_to) = std::io::pipe().unwrap();
