@@ -32,6 +32,9 @@ fn music_plays_until_the_work_is_done() {
         assert_eq!(commands[1], "WAIT FOR DIGIT 1000");
         // An echo stops the wait; what is said next is answered as itself.
         assert!(commands[2].starts_with("GET FULL VARIABLE \"agikit-"), "{commands:?}");
+        // Nothing else stops one: until the work is done each wait ends by itself.
+        let echoes = commands.iter().filter(|line| line.contains("agikit-")).count();
+        assert_eq!(echoes, 1, "{commands:?}");
         assert_eq!(
             commands[commands.len() - 2..],
             ["SET MUSIC off", "SET VARIABLE \"FOUND\" \"42\""]
