@@ -38,9 +38,12 @@ fn few_descriptors() {
             stage = 1;
             // The hangup's pipe, where it was not there already, is one more.
             if let Some(line) = call.try_command() {
-                assert_eq!(line, r#"SET VARIABLE "REFUSED" "yes""#);
                 call.say("200 result=1\n");
-                stage = 2;
+                // It may say so before the hangup reaches it: then Asterisk's console is told, too.
+                if line != format!(r#"VERBOSE "{}" 1"#, TOLD.trim_end()) {
+                    assert_eq!(line, r#"SET VARIABLE "REFUSED" "yes""#);
+                    stage = 2;
+                }
             }
         }
         assert!(stage >= reached, "with {most}: {stage} after {reached}");
