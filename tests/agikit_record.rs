@@ -17,7 +17,7 @@ use agikit::transcript::{Exit, Transcript};
 use support_process::{empty_folder, write_program};
 
 /// What takes longer hangs.
-const LIMIT: Duration = Duration::from_secs(20);
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// The program's command line behind `agikit record -o FILE --`.
 fn recorded(file: &Path, words: &[&str]) -> Program {

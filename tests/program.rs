@@ -14,7 +14,7 @@ use agikit::transcript::Exit;
 use support_process::{empty_folder, write_program};
 
 /// What takes longer hangs.
-const LIMIT: Duration = Duration::from_secs(20);
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// A shell's command line as the program.
 fn shell(line: &str) -> Program {

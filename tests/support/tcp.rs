@@ -64,7 +64,7 @@ impl Line {
                 if let Some(far) = &mut *self.far.lock().unwrap() {
                     let _ = far.write_all(b"HANGUP\n");
                 }
-                assert!(self.hangup.wait(Some(Duration::from_secs(20))).unwrap(), "unnoticed");
+                assert!(self.hangup.wait(Some(Duration::from_secs(60))).unwrap(), "unnoticed");
             }
         }
     }

@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::support_process::{Done, run};
 
 /// What takes longer hangs.
-const LIMIT: Duration = Duration::from_secs(20);
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// Serves each connection on a thread of its own, which gets its number from 0 on; gives host and port.
 pub fn listen(serve: impl Fn(usize, TcpStream) + Send + Sync + 'static) -> String {

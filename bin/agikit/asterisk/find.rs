@@ -96,16 +96,14 @@ fn unnamed(root: Option<PathBuf>, mut running: Vec<Process>) -> Result<Installat
         }
     }
     if found.len() > 1 {
-        let all: Vec<String> = found
-            .iter()
-            .map(|(process, config)| match process.root == Path::new("/") {
-                true => format!("--config {}", config.display()),
-                false => format!("--root {} --config {}", process.root.display(), config.display()),
-            })
-            .collect();
+        let believed = found.iter().map(|(process, config)| match process.root == Path::new("/") {
+            true => format!("--config {}", config.display()),
+            false => format!("--root {} --config {}", process.root.display(), config.display()),
+        });
+        let all: Vec<String> = believed.chain(passed_over).collect();
         return Err(format!(
             "{} Asterisks run here; say which is meant:\n  {}",
-            all.len(),
+            found.len(),
             all.join("\n  ")
         ));
     }
