@@ -127,12 +127,14 @@ impl Pipe {
         beside: Option<BorrowedFd<'_>>,
         until: Option<Instant>,
     ) -> Result<Ready> {
+        // What a poll has brought came before the other: a reply that comes meanwhile does not take its place.
+        let mut has_polled = false;
         loop {
             match (self.in_hand(bytes), beside) {
-                (Some(ready), None) => return Ok(ready),
-                (Some(ready), Some(other)) => {
-                    return Ok(if is_readable(other)? { Ready::Beside } else { ready });
+                (Some(_), Some(other)) if !has_polled && is_readable(other)? => {
+                    return Ok(Ready::Beside);
                 }
+                (Some(ready), _) => return Ok(ready),
                 // What was said before the hangup is in the pipe; nothing comes behind it.
                 (None, _) if self.hangup.is_raised() => {
                     let waiting = self.end - self.start;
@@ -143,6 +145,7 @@ impl Pipe {
                     if let Some(ready) = self.poll(beside, until)? {
                         return Ok(ready);
                     }
+                    has_polled = true;
                 }
             }
         }
