@@ -23,7 +23,7 @@ use support_scenarios::{Scenario, bytes, escaped, golden, load};
 
 /// Calls at a time: they mostly wait. Those that differ run again, fewer at a time, since another program may have
 /// had the processor.
-const AT_A_TIME: [usize; 4] = [48, 8, 2, 1];
+const AT_A_TIME: [usize; 6] = [48, 8, 2, 1, 1, 1];
 
 fn kept(version: &str) -> golden::Golden {
     let path = format!("{}/tests/scenarios/golden/{version}.txt", env!("CARGO_MANIFEST_DIR"));
