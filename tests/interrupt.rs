@@ -9,7 +9,6 @@ use std::os::unix::net::UnixStream;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use agikit::audio::{Audio, Format, Heard};
 use agikit::command::Interruptible;
 use agikit::{
     Error, GetData, GetOption, Hangup, Result, SayAlpha, SayDigits, SayNumber, SayPhonetic,
@@ -250,51 +249,5 @@ fn one_that_goes_on_is_waited_for() {
         agi.noop().unwrap();
         drop(agi);
         assert_eq!(lines.join().unwrap().len(), 5);
-    });
-}
-
-#[test]
-fn frames_come_beside_a_command_until_it_answers() {
-    watched(|| {
-        let (mut agi, _lines) = call(|far, line| {
-            if line.starts_with("STREAM FILE \"short") {
-                far.write_all(b"200 result=0 endpos=160\n").unwrap();
-            } else if let Some(echo) = echo(line) {
-                far.write_all(echo.as_bytes()).unwrap();
-            }
-        });
-        let (reader, mut writer) = std::io::pipe().unwrap();
-        let hangup = agi.hangup_flag();
-        let mut audio = Audio::from_descriptor(reader, Format::default(), hangup).unwrap();
-        writer.write_all(&[1; 640]).unwrap();
-
-        let mut long = agi.start(StreamFile::new("long")).unwrap();
-        assert_eq!(long.listen(&mut audio).unwrap(), Some([257; 160].as_slice()));
-        assert_eq!(long.listen(&mut audio).unwrap(), Some([257; 160].as_slice()));
-        let nothing = long.listen_within(&mut audio, Duration::from_millis(3)).unwrap();
-        assert_eq!(nothing, Heard::Nothing);
-        assert_eq!(long.interrupt().unwrap(), None);
-
-        let mut short = agi.start(StreamFile::new("short")).unwrap();
-        assert_eq!(short.listen(&mut audio).unwrap(), None);
-        writer.write_all(&[1; 320]).unwrap();
-        assert_eq!(short.listen(&mut audio).unwrap(), None, "it has answered");
-        assert_eq!(short.finish().unwrap().endpos, 160);
-        assert_eq!(audio.next_frame().unwrap().map(<[i16]>::len), Some(160), "nothing is lost");
-
-        let mut long = agi.start(StreamFile::new("long")).unwrap();
-        agi_hangs_up(&mut audio, &mut long);
-    });
-}
-
-fn agi_hangs_up(audio: &mut Audio, long: &mut agikit::Pending<'_, StreamFile<'_>>) {
-    // The pipe stays open and silent, the reply does not come: only the signal tells.
-    thread::scope(|scope| {
-        let hangup = audio.hangup();
-        scope.spawn(move || {
-            thread::sleep(Duration::from_millis(20));
-            hangup.raise();
-        });
-        assert_eq!(long.listen(audio).unwrap(), None);
     });
 }
