@@ -88,13 +88,16 @@ fn first_call(lab: &Lab) -> String {
     let at = plans().iter().position(|(name, _)| name == "01-first-call.md").unwrap();
     let command = "channel originate Local/100@phones application Wait 30";
     assert!(page.contains(&format!("# asterisk -rx '{command}'\n")));
+    let from = lab.log_length();
     lab.cli(&command.replace("phones", &format!("book-{at}")));
     let line = |result: &str| format!("AGISTATUS SUCCESS, RESULT {result}\"");
     let context = format!("[100@book-{at}:2] Verbose(");
-    wait("the silent caller's end", || lab.said(&context, &line("none, NUMBER ")).then_some(()));
+    wait("the silent caller's end", || {
+        lab.said(from, &context, &line("none, NUMBER ")).then_some(())
+    });
     lab.cli(&format!("channel originate Local/keys-42#@caller extension 100@book-{at}"));
     wait("the dialling caller's end", || {
-        lab.said(&context, &line("given, NUMBER 42")).then_some(())
+        lab.said(from, &context, &line("given, NUMBER 42")).then_some(())
     });
     "one who says nothing, and one who dials 42\n".into()
 }
@@ -105,7 +108,7 @@ fn broken(lab: &Lab) -> String {
         let call = lab.call("waits", &format!("bookfails-{name}"));
         assert_eq!(call.left("after"), "FAILURE", "{name}");
         let said = format!("Failed to execute '/srv/lab/agi-bin/book-{name}': {reason}");
-        wait(&said, || lab.said(&said, "").then_some(()));
+        wait(&said, || lab.said(call.log_from, &said, "").then_some(()));
         assert!(page.contains(&format!("`Failed to execute '…': {reason}`")), "{reason}");
     }
     let call = lab.call("waits", "bookfails-missing");

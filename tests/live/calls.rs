@@ -167,6 +167,6 @@ fn error(lab: &Lab) -> String {
         false => ("FAILURE", "not 0", ""),
     };
     assert_eq!((status.as_str(), exit.as_str(), told.as_str()), expected);
-    assert!(lab.said(&call.id, "this is what went wrong"), "nothing on the console");
+    assert!(lab.said(call.log_from, &call.id, "this is what went wrong"), "nothing on the console");
     format!("AGISTATUS {status}, exit {exit}, FASTAGI_STATUS {told:?}, told on the console\n")
 }

@@ -79,9 +79,10 @@ fn replaced(lab: &Lab) -> String {
     let context = format!("agi-{program}");
     let shown = lab.cli(&format!("dialplan show {context}"));
     assert!(shown.contains(&format!("EAGI({program})")), "{shown}");
+    let from = lab.log_length();
     lab.cli(&format!("channel originate Local/waits@caller extension 100@{context}"));
     wait("the call by the printed lines", || {
-        lab.said(&program, &format!("{program}: SUCCESS")).then_some(())
+        lab.said(from, &program, &format!("{program}: SUCCESS")).then_some(())
     });
     let (status, found, said) = agikit(lab, CONFIG, &["doctor", &program]);
     assert_eq!(status, Some(0), "{found}{said}");

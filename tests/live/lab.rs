@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::manager::Manager;
+use crate::manager::{self, Manager};
 
 /// An Asterisk that `tests/live/lab start` has started.
 #[derive(Debug, Clone)]
@@ -32,13 +32,17 @@ pub fn lab(arguments: &[&str]) -> Output {
         .expect("tests/live/lab runs")
 }
 
+fn lab_cli(version: &str, command: &str) -> String {
+    String::from_utf8_lossy(&lab(&["cli", version, command]).stdout).into_owned()
+}
+
 impl Lab {
     /// The lab of a version, when it is running.
     pub fn find(version: &str) -> Result<Lab, String> {
         let path = lab(&["path", version]);
         let root = PathBuf::from(String::from_utf8_lossy(&path.stdout).trim());
         let lab = Lab { version: version.into(), root, over_tcp: false };
-        let said = lab.cli("core show version");
+        let said = lab_cli(&lab.version, "core show version");
         if said.contains(&format!("Asterisk {version}.")) {
             return Ok(lab);
         }
@@ -75,10 +79,10 @@ impl Lab {
         format!("{}{id}", if self.over_tcp { "tcp-" } else { "" })
     }
 
-    /// Runs a console command and gives what it prints.
+    /// Runs a console command and gives what it prints. Over the manager, as tests look often: a process for each look
+    /// would take the processor from the calls.
     pub fn cli(&self, command: &str) -> String {
-        let output = lab(&["cli", &self.version, command]);
-        String::from_utf8_lossy(&output.stdout).into_owned()
+        manager::console(&self.version, command)
     }
 
     /// Links the programs statically, as one does for agi-bin, and copies them there.
@@ -141,17 +145,17 @@ impl Lab {
     /// number of its own. Gives that name.
     pub fn call(&self, caller: &str, script: &str) -> Call<'_> {
         let id = new_id(script);
-        let extension = self.extension(&id);
+        let (extension, log_from) = (self.extension(&id), self.log_length());
         self.cli(&format!("channel originate Local/{caller}@caller extension {extension}@scripts"));
-        Call { lab: self, id }
+        Call { lab: self, id, log_from }
     }
 
     /// Places a call that is not answered: the script runs on the half that rings.
     pub fn ring(&self, script: &str) -> Call<'_> {
         let id = new_id(script);
-        let extension = self.extension(&id);
+        let (extension, log_from) = (self.extension(&id), self.log_length());
         self.cli(&format!("channel originate Local/{extension}@scripts application Wait 60"));
-        Call { lab: self, id }
+        Call { lab: self, id, log_from }
     }
 
     /// Places a call over the manager: with headers of its own, and without the cost of a console command.
@@ -172,19 +176,15 @@ impl Lab {
         ];
         all.extend(headers.iter().map(ToString::to_string));
         let all: Vec<&str> = all.iter().map(String::as_str).collect();
+        let log_from = self.log_length();
         let said = manager.act("Originate", &all);
         assert!(said.contains("Success"), "{said}");
-        Call { lab: self, id }
+        Call { lab: self, id, log_from }
     }
 
-    /// Whether one line of the log holds both texts: which call, and what.
-    pub fn said(&self, call: &str, text: &str) -> bool {
-        self.log().lines().any(|line| line.contains(call) && line.contains(text))
-    }
-
-    fn log(&self) -> String {
-        let path = self.log_path();
-        String::from_utf8_lossy(&std::fs::read(path).unwrap_or_default()).into_owned()
+    /// Whether one line of the log, since that had this length, holds both texts: which call, and what.
+    pub fn said(&self, from: u64, call: &str, text: &str) -> bool {
+        self.log_since(from).lines().any(|line| line.contains(call) && line.contains(text))
     }
 
     /// The log that Asterisk writes.
@@ -274,6 +274,8 @@ fn new_id(script: &str) -> String {
 pub struct Call<'l> {
     lab: &'l Lab,
     pub id: String,
+    /// How much was logged before it.
+    pub log_from: u64,
 }
 
 impl Call<'_> {
@@ -328,21 +330,21 @@ impl Call<'_> {
     /// for FAILURE, 4 for HANGUP.
     pub fn logged_result(&self, channel: &str) -> Option<String> {
         let mark = format!("<{channel}>AGI Script ");
-        let log = self.lab.log();
+        let log = self.lab.log_since(self.log_from);
         let line = log.lines().rev().find(|line| line.contains(&mark))?;
         line.rsplit_once("returning ").map(|(_, status)| status.to_owned())
     }
 
     /// The sounds that Asterisk played to the script's channel, in their order.
     pub fn played(&self, channel: &str) -> Vec<String> {
-        played(&self.lab.log(), channel)
+        self.lab.played(channel, self.log_from)
     }
 
     /// The channel on which this call's script runs, from the log.
     pub fn channel(&self) -> String {
         wait(&format!("{} to begin", self.id), || {
             let mark = format!("[{}@", self.id);
-            let log = self.lab.log();
+            let log = self.lab.log_since(self.log_from);
             let line = log.lines().find(|line| line.contains(&mark) && line.contains(":1] "))?;
             let at = line.find("(\"")? + 2;
             line.get(at..)?.split_once('"').map(|(channel, _)| channel.to_owned())

@@ -1,11 +1,31 @@
 //! Calls placed over the manager interface: a console command costs too much where there are hundreds.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::net::TcpStream;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// An action is answered within milliseconds; a machine may be very busy.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Runs a console command by a connection that nobody uses just now, and gives what it prints.
+pub fn console(version: &str, command: &str) -> String {
+    static IDLE: Mutex<Vec<(String, Manager)>> = Mutex::new(Vec::new());
+    let idle = || IDLE.lock().unwrap_or_else(PoisonError::into_inner);
+    let kept = {
+        let mut idle = idle();
+        let at = idle.iter().position(|(its, _)| its == version);
+        at.map(|at| idle.swap_remove(at).1)
+    };
+    // It may be to an Asterisk that was stopped meanwhile.
+    let kept = kept.and_then(|mut manager| Some((manager.console(command).ok()?, manager)));
+    let (printed, manager) = kept.unwrap_or_else(|| {
+        let mut manager = Manager::connect(version);
+        (manager.console(command).expect("the manager answers"), manager)
+    });
+    idle().push((version.to_owned(), manager));
+    printed
+}
 
 /// One connection.
 pub struct Manager {
@@ -50,6 +70,25 @@ impl Manager {
         said
     }
 
+    /// Runs a console command and gives what it prints. An error: the connection is over.
+    pub fn console(&mut self, command: &str) -> io::Result<String> {
+        let text = format!("Action: Command\r\nCommand: {command}\r\n\r\n");
+        self.stream.get_mut().write_all(text.as_bytes())?;
+        let (mut printed, mut line) = (String::new(), Vec::new());
+        loop {
+            line.clear();
+            if self.stream.read_until(b'\n', &mut line)? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            // What is in AstDB may be any bytes.
+            let line = String::from_utf8_lossy(&line);
+            match line.trim_end_matches(['\r', '\n']) {
+                "" => return Ok(printed),
+                line => printed.extend(line.strip_prefix("Output: ").map(|it| format!("{it}\n"))),
+            }
+        }
+    }
+
     /// Sends an action; its answer comes among the events.
     pub fn send(&mut self, action: &str, headers: &[&str]) {
         let text = format!("Action: {action}\r\n{}\r\n\r\n", headers.join("\r\n"));
@@ -64,7 +103,7 @@ impl Manager {
                 Ok(0) => return None,
                 Ok(_) => {}
                 // Nothing has happened for a while.
-                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(_) => return None,
             }
         }
@@ -72,7 +111,7 @@ impl Manager {
     }
 
     /// The same connection, to close it.
-    pub fn socket(&self) -> std::io::Result<TcpStream> {
+    pub fn socket(&self) -> io::Result<TcpStream> {
         self.stream.get_ref().try_clone()
     }
 }

@@ -199,7 +199,10 @@ fn one(lab: &Lab, case: &Case) -> String {
     assert!(case.exit.is_empty() || exit == case.exit, "{seen}");
     assert!((case.good)(&value), "{seen}");
     if case.status == "FAILED" {
-        assert!(lab.said("eagi-pipe: ", "what it says of that"), "its complaint is on the console");
+        assert!(
+            lab.said(call.log_from, "eagi-pipe: ", "what it says of that"),
+            "its complaint is on the console"
+        );
     }
     format!("{seen}\n")
 }
