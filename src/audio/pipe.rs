@@ -127,7 +127,7 @@ impl Pipe {
         beside: Option<BorrowedFd<'_>>,
         until: Option<Instant>,
     ) -> Result<Ready> {
-        // What a poll has brought came before the other: a reply that comes meanwhile does not take its place.
+        // What a poll has brought came before the other, whatever comes meanwhile.
         let mut has_polled = false;
         loop {
             match (self.in_hand(bytes), beside) {
