@@ -1,6 +1,5 @@
 //! One Asterisk of the lab, by its console, its log and its report folder.
 
-use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -182,36 +181,6 @@ impl Lab {
         Call { lab: self, id, log_from }
     }
 
-    /// Whether one line of the log, since that had this length, holds both texts: which call, and what.
-    pub fn said(&self, from: u64, call: &str, text: &str) -> bool {
-        self.log_since(from).lines().any(|line| line.contains(call) && line.contains(text))
-    }
-
-    /// The log that Asterisk writes.
-    pub fn log_path(&self) -> PathBuf {
-        self.root.join("srv/lab/log/full")
-    }
-
-    /// How much is logged by now.
-    pub fn log_length(&self) -> u64 {
-        std::fs::metadata(self.log_path()).map_or(0, |it| it.len())
-    }
-
-    /// What was logged since the log had this length.
-    pub fn log_since(&self, from: u64) -> String {
-        let mut log = Vec::new();
-        let mut file = std::fs::File::open(self.log_path()).expect("the lab has a log");
-        file.seek(SeekFrom::Start(from))
-            .and_then(|_| file.read_to_end(&mut log))
-            .expect("it reads");
-        String::from_utf8_lossy(&log).into_owned()
-    }
-
-    /// The sounds that were played to a channel since the log had this length, in their order.
-    pub fn played(&self, channel: &str, from: u64) -> Vec<String> {
-        played(&self.log_since(from), channel)
-    }
-
     /// A file in the folder in which programs leave what they saw.
     pub fn report_file(&self, name: &str) -> PathBuf {
         self.root.join("srv/lab/report").join(name)
@@ -306,9 +275,12 @@ impl Call<'_> {
         }
     }
 
-    /// What the dialplan left in AstDB under this name; waits for it.
+    /// What the dialplan left in AstDB under this name; waits for it, and for the log of what was until then.
     pub fn left(&self, name: &str) -> String {
-        wait(&format!("the dialplan to set {}-{name}", self.id), || self.database(name))
+        let found =
+            wait(&format!("the dialplan to set {}-{name}", self.id), || self.database(name));
+        self.lab.settle_log();
+        found
     }
 
     /// What stands there by now, if anything does: of the dialplan or of the script.
@@ -350,18 +322,6 @@ impl Call<'_> {
             line.get(at..)?.split_once('"').map(|(channel, _)| channel.to_owned())
         })
     }
-}
-
-fn played(log: &str, channel: &str) -> Vec<String> {
-    let mark = format!("<{channel}> Playing '");
-    log.lines()
-        .filter_map(|line| {
-            line.split_once(&mark)?.1.split_once('\'').map(|(sound, _)| sound.to_owned())
-        })
-        .map(|sound| sound.trim_end_matches(".gsm").trim_end_matches(".slin").to_owned())
-        // "Playing ''": an empty name is logged, and nothing is played.
-        .filter(|sound| !sound.is_empty())
-        .collect()
 }
 
 /// Waits for something, within patience.

@@ -22,6 +22,7 @@ mod imports;
 mod install;
 mod ivr;
 mod lab;
+mod log;
 mod manager;
 mod packages;
 mod plan;

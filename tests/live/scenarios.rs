@@ -170,7 +170,12 @@ fn run(lab: &Lab, server: Option<&str>, manager: &mut Manager, scenario: &Scenar
     }
     let seen = read("seen");
     let channel = seen.lines().find_map(|it| it.split_once("agi_channel: ")).map_or("", |it| it.1);
-    let played = if scenario.played { lab.played(channel, from) } else { Vec::new() };
+    let played = if scenario.played {
+        lab.settle_log();
+        lab.played(channel, from)
+    } else {
+        Vec::new()
+    };
     for kind in ["scenario", "seen", "end"] {
         let _ = std::fs::remove_file(file(kind));
     }

@@ -83,6 +83,10 @@ fn environment(lab: &Lab) -> String {
     let told = |lab: &Lab| {
         let call = lab.call("waits", "program-menu.sh");
         let channel = call.channel();
+        // SIGHUP would end one that is only being started, and there would be no recording.
+        wait("the prompt", || {
+            call.played(&channel).contains(&"vm-enter-num-to-call".into()).then_some(())
+        });
         call.hang_up(&channel);
         lines(&recorded(lab, &call).transcript)
     };

@@ -298,6 +298,7 @@ fn stop(server: &mut Child) -> bool {
 
 /// Lines that Asterisk logs as errors: how many are what a script has asked for, and the others.
 fn errors(lab: &Lab, from: u64) -> (usize, Vec<String>) {
+    lab.settle_log();
     let log = lab.log_since(from);
     let lines = log.lines().filter(|line| line.contains("] ERROR["));
     let (expected, unknown): (Vec<&str>, Vec<&str>) =
