@@ -72,8 +72,8 @@ fn hung_up(lab: &Lab, what: &str) -> String {
         let call = place(lab, manager, what);
         let (channel, pid) = (call.wait_for("channel "), call.wait_for("pid "));
         call.wait_for("ready ");
-        // He begins after a second.
-        std::thread::sleep(Duration::from_millis(2500) + chance.time(Duration::from_secs(1)));
+        // He begins after a second; where many calls begin at once, after two.
+        std::thread::sleep(Duration::from_millis(3500) + chance.time(Duration::from_secs(1)));
         assert!(is_alive(&pid), "it hears the caller:\n{}", call.report());
         let (base, _) = channel.split_at(channel.len() - 1);
         let at = Instant::now();
