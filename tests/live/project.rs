@@ -142,6 +142,8 @@ fn project(lab: &Lab) -> String {
     let from = call(lab, "project-leaves");
     logged(lab, from, "\"RESULT is hangup\"");
 
+    // The one whose caller left may still be ending.
+    wait("the programs to end", || lab.left_over(&[NAME]).is_empty().then_some(()));
     // The next build while a call runs: it ends as it began.
     lab.cli("database del live project-go");
     let from = call(lab, "project-late");
