@@ -147,7 +147,8 @@ fn one(
     if let Some(missing) = heard.get(..kept).and_then(|first| missing(first, said, frame)) {
         return Err(format!("{missing}: {}", call.report()));
     }
-    assert_eq!(same, kept, "{} bytes in all: {}", heard.len(), call.report());
+    // The first byte behind the gap may be the one that is missing by chance.
+    assert_eq!(same / frame * frame, kept, "{} bytes in all: {}", heard.len(), call.report());
     // It goes on later, with nothing lost from there: two seconds were heard behind the prompt.
     let rest = &heard[kept..];
     assert!(rest.len() > 50 * frame, "{} bytes behind the gap", rest.len());
