@@ -25,6 +25,9 @@
 #[path = "../../tests/live/lab.rs"]
 #[allow(dead_code, reason = "shared with the live tests")]
 mod lab;
+#[path = "../../tests/live/log.rs"]
+#[allow(dead_code, reason = "shared with the live tests")]
+mod log;
 #[path = "../../tests/live/manager.rs"]
 #[allow(dead_code, reason = "shared with the live tests")]
 mod manager;
