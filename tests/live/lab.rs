@@ -1,4 +1,4 @@
-//! One Asterisk of the lab, by its console, its log and its report folder.
+//! One Asterisk of the lab, by its console and its report folder, and the calls that are placed there.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -31,6 +31,7 @@ pub fn lab(arguments: &[&str]) -> Output {
         .expect("tests/live/lab runs")
 }
 
+/// A console command as a process: it tells, too, that none is running.
 fn lab_cli(version: &str, command: &str) -> String {
     String::from_utf8_lossy(&lab(&["cli", version, command]).stdout).into_owned()
 }
@@ -157,7 +158,7 @@ impl Lab {
         Call { lab: self, id, log_from }
     }
 
-    /// Places a call over the manager: with headers of its own, and without the cost of a console command.
+    /// Places a call with headers of its own, over a connection of the test's own.
     pub fn place(
         &self,
         manager: &mut Manager,

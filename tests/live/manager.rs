@@ -1,4 +1,4 @@
-//! Calls placed over the manager interface: a console command costs too much where there are hundreds.
+//! The manager interface: calls placed, and console commands without a process for each.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::TcpStream;

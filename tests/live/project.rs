@@ -123,11 +123,7 @@ fn call(lab: &Lab, caller: &str) -> u64 {
 
 /// Waits for a line of the log, behind a mark.
 fn logged(lab: &Lab, from: u64, line: &str) {
-    wait(line, || {
-        let log = fs::read(lab.log_path()).unwrap_or_default();
-        let log = text(log.get(usize::try_from(from).ok()?..)?);
-        log.contains(line).then_some(())
-    });
+    wait(line, || lab.said(from, line, "").then_some(()));
 }
 
 fn project(lab: &Lab) -> String {

@@ -46,11 +46,10 @@ pub fn install(lab: &Lab) {
 }
 
 /// What Asterisk itself wrote down of this call, in a transcript's form.
-fn logged(lab: &Lab, channel: &str, replayed: &Recorded) -> Vec<String> {
+fn logged(lab: &Lab, call: &Call<'_>, channel: &str, replayed: &Recorded) -> Vec<String> {
     let wanted = replayed.conversation().len();
     wait("asterisk's own log of the call", || {
-        let log = std::fs::read(lab.inside("srv/lab/log/full")).ok()?;
-        let log = String::from_utf8_lossy(&log);
+        let log = lab.log_since(call.log_from);
         let mark = format!("<{channel}>AGI ");
         let lines = log.lines().filter_map(|line| line.split_once(&mark));
         let lines = lines.filter_map(|(_, said)| match said.split_once(' ') {
@@ -70,7 +69,7 @@ fn check(lab: &Lab, call: &Call<'_>, program: &str) -> Recorded {
     let recorded = recorded(lab, call);
     let blank = |line: &String| line.replace("\\x20", " ").trim_end().to_owned();
     let ours: Vec<String> = recorded.conversation().iter().map(blank).collect();
-    let theirs: Vec<String> = logged(lab, &channel, &recorded).iter().map(blank).collect();
+    let theirs: Vec<String> = logged(lab, call, &channel, &recorded).iter().map(blank).collect();
     assert_eq!(ours, theirs, "AGISTATUS {status}");
     let (green, said) = recorded.replay(lab, program);
     assert!(green, "{said}");
